@@ -1,0 +1,57 @@
+/**
+ * Makes what is derived from `proto/`: TypeScript types, the descriptor image with all options,
+ * and the table of services. Does nothing when it is newer than its sources.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Glob } from "bun";
+
+const root = new URL("..", import.meta.url).pathname;
+const outDir = `${root}src/contract/gen`;
+const stampFile = `${outDir}/.sources`;
+
+const sources = ["buf.yaml", "buf.gen.yaml", "scripts/generate.ts", "bun.lock"].concat(
+  [...new Glob("proto/**/*.proto").scanSync(root)].sort(),
+);
+const stamp = fingerprint(sources);
+if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) generate();
+
+function generate(): void {
+  rmSync(outDir, { recursive: true, force: true });
+  mkdirSync(outDir, { recursive: true });
+  run("buf", "generate");
+  run(
+    "buf",
+    "build",
+    "--as-file-descriptor-set",
+    "--exclude-source-info",
+    "-o",
+    `${outDir}/contract.binpb`,
+  );
+  writeFileSync(`${outDir}/proto-sources.json`, JSON.stringify(protoTexts(), null, 1));
+  writeFileSync(stampFile, stamp);
+}
+
+/** Path inside `proto/` → text, for `stigmer api --export-proto`. */
+function protoTexts(): Record<string, string> {
+  const files = [...new Glob("**/*.proto").scanSync(`${root}proto`)].sort();
+  return Object.fromEntries(
+    files.map((file) => [file, readFileSync(`${root}proto/${file}`, "utf8")]),
+  );
+}
+
+function run(command: string, ...args: string[]): void {
+  const path = `${root}node_modules/.bin:${process.env["PATH"] ?? ""}`;
+  const done = spawnSync(`${root}node_modules/.bin/${command}`, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, PATH: path },
+  });
+  if (done.status !== 0) throw new Error(`${command} ${args[0]} failed`);
+}
+
+function fingerprint(files: string[]): string {
+  const hash = new Bun.CryptoHasher("sha256");
+  for (const file of files) hash.update(file).update(readFileSync(`${root}${file}`));
+  return hash.digest("hex");
+}

@@ -1,0 +1,225 @@
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  type DescMethodBiDiStreaming,
+  type DescMethodClientStreaming,
+  type DescMethodServerStreaming,
+  type DescMethodUnary,
+  type Message,
+  type MessageInitShape,
+  type MessageShape,
+} from "@bufbuild/protobuf";
+import * as grpc from "@grpc/grpc-js";
+import { type StigmerError } from "./errors.ts";
+import { decodeStatus } from "./grpc-status.ts";
+import { metadataKeys } from "./metadata-keys.ts";
+import { methodDefinition } from "./service-definition.ts";
+
+export interface ChannelTarget {
+  /** `unix:/path` or `host:port`. */
+  readonly address: string;
+  /** Sent as a bearer token. */
+  readonly token?: string;
+  /** Absent: clear text, as every local transport is. */
+  readonly credentials?: grpc.ChannelCredentials;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds from now. */
+  readonly timeoutMs?: number;
+  readonly metadata?: Readonly<Record<string, string | Uint8Array>>;
+}
+
+/** An open two-way stream: `write` resolves when the message left, reading ends with the stream. */
+export interface DuplexCall<I extends DescMessage, O extends DescMessage> extends AsyncIterable<
+  MessageShape<O>
+> {
+  write(message: MessageInitShape<I>): Promise<void>;
+  /** No more messages from this side. */
+  end(): void;
+  cancel(): void;
+}
+
+const channelOptions: grpc.ChannelOptions = {
+  "grpc.enable_retries": 0,
+  "grpc.service_config_disable_resolution": 1,
+  "grpc.max_receive_message_length": 16 << 20,
+  "grpc.max_send_message_length": 16 << 20,
+};
+
+/**
+ * One connection to a daemon or server, for every service of the contract. Every failure is a
+ * {@link StigmerError}; nobody listening is `unavailable` at once.
+ */
+export class Channel implements Disposable {
+  readonly #client: grpc.Client;
+  readonly #token: string | undefined;
+
+  constructor(target: ChannelTarget) {
+    this.#client = new grpc.Client(
+      target.address,
+      target.credentials ?? grpc.credentials.createInsecure(),
+      target.address.startsWith("unix:")
+        ? { ...channelOptions, "grpc.default_authority": "localhost" }
+        : channelOptions,
+    );
+    this.#token = target.token;
+  }
+
+  [Symbol.dispose](): void {
+    this.#client.close();
+  }
+
+  unary<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    request: MessageInitShape<I>,
+    options: CallOptions = {},
+  ): Promise<MessageShape<O>> {
+    const definition = methodDefinition(method);
+    return new Promise((resolve, reject) => {
+      const call = this.#client.makeUnaryRequest<Message, Message>(
+        definition.path,
+        definition.requestSerialize,
+        definition.responseDeserialize,
+        create(method.input, request),
+        this.#metadata(options),
+        callOptions(options),
+        (error, response) => {
+          if (error) reject(fromServiceError(error));
+          else resolve(response as MessageShape<O>);
+        },
+      );
+      cancelOnAbort(call, options.signal);
+    });
+  }
+
+  /** Ends the call when the reader leaves the loop. */
+  async *serverStream<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodServerStreaming<I, O>,
+    request: MessageInitShape<I>,
+    options: CallOptions = {},
+  ): AsyncGenerator<MessageShape<O>, void, undefined> {
+    const definition = methodDefinition(method);
+    const call = this.#client.makeServerStreamRequest<Message, Message>(
+      definition.path,
+      definition.requestSerialize,
+      definition.responseDeserialize,
+      create(method.input, request),
+      this.#metadata(options),
+      callOptions(options),
+    );
+    yield* readAll<O>(call, options.signal);
+  }
+
+  async clientStream<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodClientStreaming<I, O>,
+    requests: AsyncIterable<MessageInitShape<I>>,
+    options: CallOptions = {},
+  ): Promise<MessageShape<O>> {
+    const definition = methodDefinition(method);
+    const answer = Promise.withResolvers<MessageShape<O>>();
+    const call = this.#client.makeClientStreamRequest<Message, Message>(
+      definition.path,
+      definition.requestSerialize,
+      definition.responseDeserialize,
+      this.#metadata(options),
+      callOptions(options),
+      (error, response) => {
+        if (error) answer.reject(fromServiceError(error));
+        else answer.resolve(response as MessageShape<O>);
+      },
+    );
+    cancelOnAbort(call, options.signal);
+    const sent = (async () => {
+      for await (const request of requests) await writeTo(call, create(method.input, request));
+      call.end();
+    })();
+    sent.catch(() => call.cancel());
+    return await answer.promise;
+  }
+
+  duplex<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodBiDiStreaming<I, O>,
+    options: CallOptions = {},
+  ): DuplexCall<I, O> {
+    const definition = methodDefinition(method);
+    const call = this.#client.makeBidiStreamRequest<Message, Message>(
+      definition.path,
+      definition.requestSerialize,
+      definition.responseDeserialize,
+      this.#metadata(options),
+      callOptions(options),
+    );
+    return {
+      write: (message) => writeTo(call, create(method.input, message)),
+      end: () => call.end(),
+      cancel: () => call.cancel(),
+      [Symbol.asyncIterator]: () => readAll<O>(call, options.signal),
+    };
+  }
+
+  #metadata(options: CallOptions): grpc.Metadata {
+    const metadata = new grpc.Metadata();
+    if (this.#token !== undefined)
+      metadata.set(metadataKeys.authorization, `Bearer ${this.#token}`);
+    for (const [key, value] of Object.entries(options.metadata ?? {})) {
+      metadata.set(key, typeof value === "string" ? value : Buffer.from(value));
+    }
+    return metadata;
+  }
+}
+
+/** Any method by its descriptor: what `stigmer api` needs. Requests and answers are messages. */
+export function isUnary(method: DescMethod): method is DescMethodUnary {
+  return method.methodKind === "unary";
+}
+
+async function* readAll<O extends DescMessage>(
+  call: grpc.ClientReadableStream<Message> | grpc.ClientDuplexStream<Message, Message>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<MessageShape<O>, void, undefined> {
+  cancelOnAbort(call, signal);
+  let ended = false;
+  try {
+    for await (const message of call) yield message as MessageShape<O>;
+    ended = true;
+  } catch (thrown) {
+    ended = true;
+    throw fromServiceError(thrown as grpc.ServiceError);
+  } finally {
+    if (!ended) {
+      // The library reports our own cancel as an error event; nobody is left to hear it.
+      call.on("error", () => {});
+      call.cancel();
+    }
+  }
+}
+
+function writeTo(stream: grpc.ClientWritableStream<Message>, message: Message): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(message, (error?: Error | null) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+function callOptions(options: CallOptions): grpc.CallOptions {
+  return options.timeoutMs === undefined ? {} : { deadline: Date.now() + options.timeoutMs };
+}
+
+function cancelOnAbort(call: { cancel(): void }, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) call.cancel();
+  else signal?.addEventListener("abort", () => call.cancel(), { once: true });
+}
+
+function fromServiceError(error: grpc.ServiceError): StigmerError {
+  const details = error.metadata?.get("grpc-status-details-bin")[0];
+  return decodeStatus({
+    code: error.code ?? grpc.status.UNKNOWN,
+    message: error.details ?? error.message,
+    details: details instanceof Uint8Array ? details : undefined,
+  });
+}
