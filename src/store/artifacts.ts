@@ -1,0 +1,127 @@
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { StigmerError } from "../contract/errors.ts";
+import type { ArtifactRow } from "./tables/artifact-table.ts";
+
+/** Large values as files named after their content; nothing is held in memory as a whole. */
+export interface Artifacts {
+  /** Durable when it resolves; the same content is kept once. `size` in bytes. */
+  put(content: Uint8Array | AsyncIterable<Uint8Array>): Promise<ArtifactRow>;
+  /** The content; fails with `data-loss` at its end when it is not what was put. Throws `not-found`. */
+  open(hash: string): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export interface ArtifactIndex {
+  find(hash: string): ArtifactRow | undefined;
+  record(artifact: ArtifactRow): Promise<void>;
+}
+
+const unfinishedSuffix = ".tmp";
+
+/** Opens the folder (0700) and removes what an earlier process left unfinished. */
+export async function openArtifacts(folder: string, index: ArtifactIndex): Promise<Artifacts> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await removeUnfinished(folder);
+  return {
+    async put(content) {
+      const artifact = await writeFile(folder, chunksOf(content));
+      await index.record(artifact);
+      return artifact;
+    },
+    async open(hash) {
+      const artifact = index.find(hash);
+      if (artifact === undefined) throw new StigmerError("not-found", `no artifact ${hash}`);
+      const path = join(folder, hash);
+      await refuseOtherSize(path, artifact);
+      return verifiedChunks(path, hash);
+    },
+  };
+}
+
+async function removeUnfinished(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  const unfinished = names.filter((name) => name.endsWith(unfinishedSuffix));
+  await Promise.all(unfinished.map((name) => rm(join(folder, name), { force: true })));
+}
+
+async function* chunksOf(
+  content: Uint8Array | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  if (content instanceof Uint8Array) yield content;
+  else yield* content;
+}
+
+/** Written aside, made durable, then named: a file of that name is always whole. */
+async function writeFile(
+  folder: string,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<ArtifactRow> {
+  const unfinished = join(folder, `${crypto.randomUUID()}${unfinishedSuffix}`);
+  try {
+    const { hash, size } = await writeChunks(unfinished, chunks);
+    await rename(unfinished, join(folder, hash));
+    await syncFolder(folder);
+    return { hash, size, createdAt: Date.now() };
+  } catch (thrown) {
+    await rm(unfinished, { force: true });
+    throw translateFileError(thrown);
+  }
+}
+
+async function writeChunks(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<{ hash: string; size: number }> {
+  const hasher = new Bun.CryptoHasher("sha256");
+  let size = 0;
+  await using file = await open(path, "wx", 0o600);
+  for await (const chunk of chunks) {
+    hasher.update(chunk);
+    size += chunk.byteLength;
+    await writeAll(file, chunk);
+  }
+  await file.sync();
+  return { hash: hasher.digest("hex"), size };
+}
+
+/** One write may take only a part: what does not fit any more fails on the next. */
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < chunk.byteLength; ) {
+    const { bytesWritten } = await file.write(chunk, offset, chunk.byteLength - offset);
+    offset += bytesWritten;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  await using handle = await open(folder, "r");
+  await handle.sync();
+}
+
+async function refuseOtherSize(path: string, { hash, size }: ArtifactRow): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.size !== size) throw damaged(hash);
+}
+
+async function* verifiedChunks(path: string, hash: string): AsyncGenerator<Uint8Array> {
+  const hasher = new Bun.CryptoHasher("sha256");
+  for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
+    hasher.update(chunk);
+    yield chunk;
+  }
+  if (hasher.digest("hex") !== hash) throw damaged(hash);
+}
+
+function damaged(hash: string): StigmerError {
+  return new StigmerError("data-loss", `the file of artifact ${hash} is missing or damaged`, {
+    hint: "restore it from a backup",
+  });
+}
+
+function translateFileError(thrown: unknown): unknown {
+  if ((thrown as NodeJS.ErrnoException | undefined)?.code !== "ENOSPC") return thrown;
+  return new StigmerError("resource-exhausted", "disk full: the artifact was not stored", {
+    hint: "free space on the volume of the data folder and try again; no restart is needed",
+    cause: thrown,
+  });
+}

@@ -1,0 +1,79 @@
+import type { StigmerError } from "../contract/errors.ts";
+import { type Artifacts, openArtifacts } from "./artifacts.ts";
+import type { Connection } from "./connection.ts";
+import { Listeners } from "./listeners.ts";
+import { openForReading } from "./open-database.ts";
+import type { OperationName, Operations } from "./operations/operations.ts";
+import { executionReader } from "./readers/execution-reader.ts";
+import { journalReader } from "./readers/journal-reader.ts";
+import { resourceReader } from "./readers/resource-reader.ts";
+import type { StoreLog } from "./store-log.ts";
+import type { Store, StoreReader } from "./store.ts";
+import type { Change } from "./transaction.ts";
+import { WriterClient } from "./writer-client.ts";
+import { writerLocation } from "./writer-location.ts";
+
+export interface StoreOptions {
+  /** The database file; created when missing, migrated when older. Its folder must exist. */
+  readonly file: string;
+  readonly artifactsDir: string;
+  readonly log: StoreLog;
+}
+
+/**
+ * Opens the store. The caller holds the lock of the data folder: two stores on one file would be two
+ * writers. Throws `newer-data` (and changes nothing), `data-loss`, `unavailable`, `resource-exhausted`.
+ */
+export async function openStore({ file, artifactsDir, log }: StoreOptions): Promise<Store> {
+  const committed = new Listeners<readonly Change[]>(log);
+  const failed = new Listeners<StigmerError>(log);
+  await using parts = new AsyncDisposableStack();
+  const writer = parts.use(
+    await WriterClient.start({
+      file,
+      log,
+      location: writerLocation(),
+      onCommitted: (changes) => committed.tell(changes),
+      onFailed: (error) => failed.tell(error),
+    }),
+  );
+  const db = parts.use(openForReading(file));
+  const read = storeReader(db);
+  const artifacts = await openStoreArtifacts(artifactsDir, read, writer);
+  const opened = parts.move();
+  return {
+    read,
+    artifacts,
+    get failure() {
+      return writer.failure;
+    },
+    write: (operation, input) => write(writer, operation, input),
+    onCommitted: (listener) => committed.add(listener),
+    onFailed: (listener) => failed.add(listener),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+function storeReader(db: Connection): StoreReader {
+  return { ...resourceReader(db), ...executionReader(db), ...journalReader(db) };
+}
+
+function openStoreArtifacts(
+  folder: string,
+  read: StoreReader,
+  writer: WriterClient,
+): Promise<Artifacts> {
+  return openArtifacts(folder, {
+    find: (hash) => read.artifact(hash),
+    record: (artifact) => write(writer, "recordArtifact", artifact),
+  });
+}
+
+/** The one place where the type of an operation is lost and found again. */
+function write<Name extends OperationName>(
+  writer: WriterClient,
+  operation: Name,
+  input: Operations[Name]["input"],
+): Promise<Operations[Name]["output"]> {
+  return writer.write({ operation, input }) as Promise<Operations[Name]["output"]>;
+}

@@ -1,0 +1,135 @@
+import { StigmerError } from "../../contract/errors.ts";
+import { conflictError } from "../conflict.ts";
+import { insertRow, intact, putRow, selectList, type Stored } from "../table-format.ts";
+import type { ExecutionRow } from "../tables/execution-table.ts";
+import { type JournalEntry, journalTable } from "../tables/journal-table.ts";
+import { type MessageRow, messageTable } from "../tables/message-table.ts";
+import { type SignalRow, signalTable } from "../tables/signal-table.ts";
+import type { Transaction } from "../transaction.ts";
+import { putExecution, refuseFenced, storedExecution, unheld } from "./stored-execution.ts";
+import { updateResource } from "./update-resource.ts";
+
+/** One transaction of an execution's history and all that changes with it. */
+export interface Append {
+  readonly executionId: string;
+  /** Of the lease; `null` when the daemon itself writes, which no lease prevents. */
+  readonly fencingToken: number | null;
+  /** The sequence that the writer believes to be the last; `null` to write after whatever is there. */
+  readonly expectedSeq: number | null;
+  readonly at: number;
+  readonly entries: readonly Omit<JournalEntry, "executionId" | "seq">[];
+  readonly messages?: readonly Omit<MessageRow, "executionId">[];
+  readonly resourceBody?: Uint8Array;
+  /** Refuses when the resource was changed since this version; goes with `resourceBody`. */
+  readonly expectedResourceVersion?: number;
+  readonly phase?: number;
+  readonly consumedSignalIds?: readonly number[];
+  /** What becomes of the lease; without it the lease stays. */
+  readonly then?: NextState;
+}
+
+export type NextState =
+  | { readonly kind: "end" }
+  /** Suspended until the time, a signal on the topic, or a cancel request; whichever is first. */
+  | {
+      readonly kind: "wait";
+      readonly wakeAt?: number;
+      readonly topic?: string;
+      /** The writer knows of the cancel request and waits while it cleans up: only then it may wait on. */
+      readonly cancelKnown?: boolean;
+    };
+
+/**
+ * Returns the sequence of the last entry. Throws `not-found`; `conflict` (fenced, sequence,
+ * signal-gone, resource-changed); `failed-precondition` when the daemon writes to an ended execution.
+ */
+export function append(tx: Transaction, input: Append): { readonly lastSeq: number } {
+  const execution = storedExecution(tx.db, input.executionId);
+  refuseWriter(execution, input);
+  insertEntries(tx, execution, input);
+  for (const message of input.messages ?? []) {
+    putRow(tx.db, messageTable, { executionId: execution.id, ...message });
+  }
+  for (const id of input.consumedSignalIds ?? []) consumeSignal(tx, execution.id, id);
+  changeResource(tx, input);
+  const lastSeq = execution.lastSeq + input.entries.length;
+  const phase = input.phase ?? execution.phase;
+  putExecution(tx, nextExecution(tx, { ...execution, lastSeq, phase }, input.then));
+  return { lastSeq };
+}
+
+function refuseWriter(execution: ExecutionRow, { fencingToken, expectedSeq }: Append): void {
+  if (fencingToken !== null) refuseFenced(execution, fencingToken);
+  else if (execution.state === "ended") {
+    throw new StigmerError("failed-precondition", `${execution.id} has ended`);
+  }
+  if (expectedSeq === null || expectedSeq === execution.lastSeq) return;
+  throw conflictError(
+    { kind: "sequence", lastSeq: execution.lastSeq },
+    `the journal of ${execution.id} ends at ${execution.lastSeq}, not ${expectedSeq}`,
+    "read the journal from there and append again",
+  );
+}
+
+function insertEntries(tx: Transaction, execution: ExecutionRow, { entries }: Append): void {
+  entries.forEach((entry, index) => {
+    const seq = execution.lastSeq + index + 1;
+    insertRow(tx.db, journalTable, { executionId: execution.id, seq, ...entry });
+  });
+}
+
+function consumeSignal(tx: Transaction, executionId: string, signalId: number): void {
+  const stored = tx.db.get<Stored<SignalRow>>(
+    `select ${selectList(signalTable)} from signal
+      where id = $signalId and execution_id = $executionId and consumed = 0`,
+    { signalId, executionId },
+  );
+  if (stored === undefined) {
+    const message = `no pending signal ${signalId} for ${executionId}`;
+    throw conflictError({ kind: "signal-gone", signalId }, message);
+  }
+  putRow(tx.db, signalTable, {
+    ...intact(signalTable, stored),
+    consumed: 1,
+    payload: new Uint8Array(),
+  });
+}
+
+function changeResource(tx: Transaction, input: Append): void {
+  if (input.resourceBody === undefined && input.phase === undefined) return;
+  updateResource(tx, {
+    id: input.executionId,
+    updatedAt: input.at,
+    ...(input.expectedResourceVersion !== undefined && {
+      expectedVersion: input.expectedResourceVersion,
+    }),
+    ...(input.resourceBody !== undefined && { body: input.resourceBody }),
+    ...(input.phase !== undefined && { phase: input.phase }),
+  });
+}
+
+function nextExecution(
+  tx: Transaction,
+  execution: ExecutionRow,
+  next: NextState | undefined,
+): ExecutionRow {
+  if (next === undefined) return execution;
+  if (next.kind === "end") return { ...execution, ...unheld, state: "ended" };
+  const topic = next.topic ?? null;
+  const cancelUnseen = execution.cancelReason !== null && next.cancelKnown !== true;
+  if (cancelUnseen || isSignalled(tx, execution.id, topic)) {
+    return { ...execution, ...unheld, state: "ready" };
+  }
+  const wakeAt = next.wakeAt ?? null;
+  return { ...execution, ...unheld, state: "waiting", wakeAt, waitTopic: topic };
+}
+
+/** A signal that came before anybody waited for it is not lost: the wait is over at once. */
+function isSignalled(tx: Transaction, executionId: string, topic: string | null): boolean {
+  const pending = tx.db.get(
+    `select 1 from signal
+      where execution_id = $executionId and topic = $topic and consumed = 0 limit 1`,
+    { executionId, topic },
+  );
+  return pending !== undefined;
+}

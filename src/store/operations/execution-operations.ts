@@ -1,0 +1,76 @@
+import { StigmerError } from "../../contract/errors.ts";
+import { insertRow } from "../table-format.ts";
+import { type ExecutionRow, executionTable } from "../tables/execution-table.ts";
+import type { Transaction } from "../transaction.ts";
+import { type CreatedResource, createResource, type NewResource } from "./create-resource.ts";
+import type { Operation, OperationTable } from "./operation-table.ts";
+import { putExecution, storedExecution, woken } from "./stored-execution.ts";
+import { keepRevision, type NewRevision } from "./stored-resource.ts";
+
+export interface NewExecution {
+  readonly resource: NewResource;
+  readonly sessionId?: string;
+  readonly credentialProviders?: string;
+  /** Everything it is pinned to: kept as long as the execution is. */
+  readonly pins?: readonly PinnedRevision[];
+}
+
+/** A revision to pin; without a body it must be stored already. */
+export type PinnedRevision =
+  | { readonly hash: string }
+  | (NewRevision & { readonly kind: number });
+
+export interface ExecutionOperations {
+  /** The resource, its execution row (ready) and its pins. Throws what `createResource` throws, and `failed-precondition` for an unknown pin. */
+  createExecution: Operation<NewExecution, CreatedResource>;
+  /** Asks an execution to stop; the first reason stays. One that waits is woken; one that has ended is left alone. */
+  requestCancel: Operation<{ readonly id: string; readonly reason: string }, ExecutionRow>;
+}
+
+export const executionOperations: OperationTable<ExecutionOperations> = {
+  createExecution(tx, input) {
+    const created = createResource(tx, input.resource);
+    if (created.replayed) return created;
+    insertRow(tx.db, executionTable, newExecution(input));
+    for (const pin of input.pins ?? []) pinRevision(tx, input.resource.id, pin);
+    return created;
+  },
+
+  requestCancel(tx, { id, reason }) {
+    const execution = storedExecution(tx.db, id);
+    if (execution.state === "ended" || execution.cancelReason !== null) return execution;
+    return putExecution(tx, { ...woken(execution), cancelReason: reason });
+  },
+};
+
+function newExecution({ resource, sessionId, credentialProviders }: NewExecution): ExecutionRow {
+  return {
+    id: resource.id,
+    kind: resource.kind,
+    sessionId: sessionId ?? null,
+    phase: resource.phase ?? 0,
+    state: "ready",
+    createdAt: resource.createdAt,
+    runnerId: null,
+    fencingToken: 0,
+    leaseUntil: null,
+    wakeAt: null,
+    waitTopic: null,
+    cancelReason: null,
+    attempt: 0,
+    credentialProviders: credentialProviders ?? null,
+    lastSeq: 0,
+  };
+}
+
+function pinRevision(tx: Transaction, executionId: string, pin: PinnedRevision): void {
+  if ("body" in pin) keepRevision(tx.db, pin.kind, pin);
+  const { hash } = pin;
+  if (tx.db.get("select 1 from revision where hash = $hash", { hash }) === undefined) {
+    throw new StigmerError("failed-precondition", `no revision ${hash} to pin ${executionId} to`);
+  }
+  tx.db.run(
+    "insert or ignore into pinned_revision (execution_id, hash) values ($executionId, $hash)",
+    { executionId, hash },
+  );
+}

@@ -1,0 +1,86 @@
+import { conflictError } from "../conflict.ts";
+import { intact, selectList, type Stored } from "../table-format.ts";
+import { nextValue } from "../tables/counter-table.ts";
+import { type ExecutionRow, executionTable } from "../tables/execution-table.ts";
+import type { Transaction } from "../transaction.ts";
+import { isClaimable } from "../claimable.ts";
+import type { Operation, OperationTable } from "./operation-table.ts";
+import { putExecution, refuseFenced, storedExecution, unheld } from "./stored-execution.ts";
+
+export interface Claim {
+  readonly id: string;
+  readonly runnerId: string;
+  readonly leaseUntil: number;
+  readonly now: number;
+}
+
+export interface HeldLease {
+  readonly id: string;
+  readonly fencingToken: number;
+}
+
+export interface Renewal {
+  readonly leases: readonly HeldLease[];
+  readonly leaseUntil: number;
+}
+
+export interface LeaseOperations {
+  /** Returns the leased row with its new fencing token; throws `conflict` (not-claimable). */
+  claim: Operation<Claim, ExecutionRow>;
+  /** Returns the ids whose lease is lost; the others are renewed. */
+  renewLeases: Operation<Renewal, string[]>;
+  /** Gives a lease back, or takes it from a runner that is gone: ready again. Throws `conflict` (fenced). */
+  releaseLease: Operation<HeldLease, ExecutionRow>;
+  /** A daemon starts: every lease of the one before is void. Returns the ids that are ready again. */
+  openEpoch: Operation<void, { readonly epoch: number; readonly released: string[] }>;
+}
+
+export const leaseOperations: OperationTable<LeaseOperations> = {
+  claim(tx, { id, runnerId, leaseUntil, now }) {
+    const execution = storedExecution(tx.db, id);
+    if (!isClaimable(tx.db, execution.id, now)) {
+      const message = `${id} cannot be claimed (${execution.state})`;
+      throw conflictError({ kind: "not-claimable" }, message);
+    }
+    return putExecution(tx, {
+      ...execution,
+      ...unheld,
+      state: "leased",
+      runnerId,
+      leaseUntil,
+      fencingToken: nextValue(tx.db, "fencing-token"),
+      attempt: execution.attempt + 1,
+    });
+  },
+
+  renewLeases(tx, { leases, leaseUntil }) {
+    return leases.flatMap((lease) => (renewed(tx, lease, leaseUntil) ? [] : [lease.id]));
+  },
+
+  releaseLease(tx, { id, fencingToken }) {
+    const execution = storedExecution(tx.db, id);
+    refuseFenced(execution, fencingToken);
+    return putExecution(tx, { ...execution, ...unheld, state: "ready" });
+  },
+
+  openEpoch(tx) {
+    const leased = tx.db.all<Stored<ExecutionRow>>(
+      `select ${selectList(executionTable)} from execution where state = 'leased'`,
+    );
+    for (const stored of leased) {
+      putExecution(tx, { ...intact(executionTable, stored), ...unheld, state: "ready" });
+    }
+    return { epoch: nextValue(tx.db, "epoch"), released: leased.map(({ id }) => id) };
+  },
+};
+
+function renewed(tx: Transaction, lease: HeldLease, leaseUntil: number): boolean {
+  const stored = tx.db.get<Stored<ExecutionRow>>(
+    `select ${selectList(executionTable)} from execution
+      where id = $id and state = 'leased' and fencing_token = $fencingToken`,
+    { ...lease },
+  );
+  if (stored === undefined) return false;
+  putExecution(tx, { ...intact(executionTable, stored), leaseUntil });
+  return true;
+}

@@ -1,0 +1,87 @@
+import { claimableExecutions } from "../claimable.ts";
+import type { Connection } from "../connection.ts";
+import { type Checked, checked, intact, selectList, type Stored } from "../table-format.ts";
+import { currentValue } from "../tables/counter-table.ts";
+import {
+  type ExecutionRow,
+  type ExecutionState,
+  executionStates,
+  executionTable,
+} from "../tables/execution-table.ts";
+import { type SignalRow, signalTable } from "../tables/signal-table.ts";
+
+/** Everything that returns one row throws `data-loss` when that row is damaged. */
+export interface ExecutionReader {
+  execution(id: string): ExecutionRow | undefined;
+  /** All executions of a session, the oldest first. */
+  sessionExecutions(sessionId: string): Checked<ExecutionRow>[];
+  /** What a runner may claim at `now`, the oldest first; damaged ones are reported, never run. */
+  claimable(limit: number, now: number): Checked<ExecutionRow>[];
+  /** Leases that ended before `now`. */
+  expiredLeases(now: number): Checked<ExecutionRow>[];
+  /** Not consumed yet, in order of arrival. */
+  pendingSignals(executionId: string, topic: string): SignalRow[];
+  /** When the next timer is due, milliseconds; `undefined` when nothing waits for a time. */
+  nextWakeAt(): number | undefined;
+  countByState(): Record<ExecutionState, number>;
+  /** Hashes of the revisions that an execution is pinned to. */
+  pinnedRevisions(executionId: string): string[];
+  /** Of the last `openEpoch`; 0 before the first. */
+  epoch(): number;
+}
+
+const columns = selectList(executionTable);
+const byId = `select ${columns} from execution where id = $id`;
+const ofSession = `select ${columns} from execution
+  where session_id = $sessionId order by created_at, id`;
+const expired = `select ${columns} from execution
+  where state = 'leased' and lease_until < $now order by lease_until`;
+const pending = `select ${selectList(signalTable)} from signal
+  where execution_id = $executionId and topic = $topic and consumed = 0 order by id`;
+const nextWake = `select min(wake_at) as wakeAt from execution
+  where state = 'waiting' and wake_at is not null`;
+
+export function executionReader(db: Connection): ExecutionReader {
+  const verified = (stored: Stored<ExecutionRow>) => intact(executionTable, stored);
+  const item = (stored: Stored<ExecutionRow>) =>
+    checked("execution", stored.id, () => verified(stored));
+  return {
+    execution(id) {
+      const stored = db.get<Stored<ExecutionRow>>(byId, { id });
+      return stored && verified(stored);
+    },
+    sessionExecutions: (sessionId) =>
+      db.all<Stored<ExecutionRow>>(ofSession, { sessionId }).map(item),
+    claimable: (limit, now) =>
+      claimableExecutions(db, limit, now)
+        .flatMap((id) => db.get<Stored<ExecutionRow>>(byId, { id }) ?? [])
+        .map(item),
+    expiredLeases: (now) => db.all<Stored<ExecutionRow>>(expired, { now }).map(item),
+    pendingSignals: (executionId, topic) =>
+      db
+        .all<Stored<SignalRow>>(pending, { executionId, topic })
+        .map((stored) => intact(signalTable, stored)),
+    nextWakeAt: () => db.get<{ wakeAt: number | null }>(nextWake)?.wakeAt ?? undefined,
+    countByState: () => countByState(db),
+    pinnedRevisions: (executionId) =>
+      db
+        .all<{ hash: string }>(
+          "select hash from pinned_revision where execution_id = $executionId order by hash",
+          { executionId },
+        )
+        .map(({ hash }) => hash),
+    epoch: () => currentValue(db, "epoch"),
+  };
+}
+
+function countByState(db: Connection): Record<ExecutionState, number> {
+  const counts = new Map(
+    db
+      .all<{ state: ExecutionState; count: number }>(
+        "select state, count(*) as count from execution group by state",
+      )
+      .map(({ state, count }) => [state, count]),
+  );
+  const entries = executionStates.map((state) => [state, counts.get(state) ?? 0]);
+  return Object.fromEntries(entries) as Record<ExecutionState, number>;
+}

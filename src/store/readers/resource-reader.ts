@@ -1,0 +1,123 @@
+import type { Connection } from "../connection.ts";
+import { encodeCursor, type PagePosition } from "../page-cursor.ts";
+import { type Checked, checked, intact, selectList, type Stored } from "../table-format.ts";
+import { type ResourceRow, resourceTable } from "../tables/resource-table.ts";
+import { type RevisionRow, revisionTable } from "../tables/revision-table.ts";
+import { filterCondition, type ResourceFilter } from "./resource-filter.ts";
+
+export interface ListQuery extends ResourceFilter {
+  readonly pageSize: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface Page<Row> {
+  /** Newest first. A damaged row is an item of its own. */
+  readonly items: readonly Checked<Row>[];
+  /** `undefined` on the last page. */
+  readonly nextCursor: string | undefined;
+}
+
+export interface Referrer {
+  readonly kind: number;
+  readonly id: string;
+  readonly slug: string | null;
+  readonly name: string;
+}
+
+/** Everything that returns one row throws `data-loss` when that row is damaged. */
+export interface ResourceReader {
+  get(kind: number, id: string): ResourceRow | undefined;
+  getBySlug(kind: number, org: string, slug: string): ResourceRow | undefined;
+  /** Names are not unique. */
+  findByName(kind: number, org: string, name: string): ResourceRow[];
+  /** Throws `invalid-argument` for a selector or a cursor that cannot be read. */
+  list(query: ListQuery): Page<ResourceRow>;
+  count(filter: ResourceFilter): number;
+  /** A revision by the hash of its canonical JSON. */
+  getRevision(hash: string): RevisionRow | undefined;
+  /** Who refers to a resource, of any kind, in order of id. */
+  referrers(id: string): Referrer[];
+}
+
+const columns = selectList(resourceTable);
+const byId = `select ${columns} from resource where id = $id and kind = $kind`;
+const bySlug = `select ${columns} from resource where kind = $kind and org = $org and slug = $slug`;
+const byName = `select ${columns} from resource
+  where kind = $kind and org = $org and name = $name order by created_at, id`;
+const revisionByHash = `select ${selectList(revisionTable)} from revision where hash = $hash`;
+const referrersOf = `select r.kind, r.id, r.slug, r.name
+  from reference ref join resource r on r.id = ref.from_id where ref.to_id = $id order by r.id`;
+
+export function resourceReader(db: Connection): ResourceReader {
+  const verified = (stored: Stored<ResourceRow>) => intact(resourceTable, stored);
+  const one = (sql: string, parameters: Record<string, string | number>) => {
+    const stored = db.get<Stored<ResourceRow>>(sql, parameters);
+    return stored && verified(stored);
+  };
+  return {
+    get: (kind, id) => one(byId, { kind, id }),
+    getBySlug: (kind, org, slug) => one(bySlug, { kind, org, slug }),
+    findByName: (kind, org, name) =>
+      db.all<Stored<ResourceRow>>(byName, { kind, org, name }).map(verified),
+    list: (query) => listResources(db, query),
+    count: (filter) => countResources(db, filter),
+    getRevision(hash) {
+      const stored = db.get<Stored<RevisionRow>>(revisionByHash, { hash });
+      return stored && intact(revisionTable, stored);
+    },
+    referrers: (id) => db.all<Referrer>(referrersOf, { id }),
+  };
+}
+
+type Position = PagePosition & { readonly kind: number };
+
+/** Finds the page in the index first and reads its rows one by one, so that damage stays in its row. */
+function listResources(db: Connection, query: ListQuery): Page<ResourceRow> {
+  const found = positionsOf(db, query);
+  const positions = found.slice(0, query.pageSize);
+  const last = positions.at(-1);
+  return {
+    items: positions.flatMap((position) => itemAt(db, position)),
+    nextCursor: last !== undefined && found.length > query.pageSize ? encodeCursor(last) : undefined,
+  };
+}
+
+/** One row more than the page, to know whether there is a next. Each kind reads its own index in order. */
+function positionsOf(db: Connection, query: ListQuery): Position[] {
+  const { sql, parameters } = filterCondition(query, query.cursor);
+  const order = "order by created_at desc, id desc limit $limit";
+  const perKind = query.kinds.map(
+    (_, index) => `select * from (select resource.kind, resource.created_at, resource.id
+      from resource where resource.kind = $kind${index} ${sql} ${order})`,
+  );
+  if (perKind.length === 0) return [];
+  return db.all<Position>(
+    `select kind, created_at as createdAt, id from (${perKind.join(" union all ")}) ${order}`,
+    { ...parameters, ...kindParameters(query), limit: query.pageSize + 1 },
+  );
+}
+
+/** None when the row was deleted since its position was read. */
+function itemAt(db: Connection, { kind, id }: Position): Checked<ResourceRow>[] {
+  const item = checked("resource", id, () => {
+    const stored = db.get<Stored<ResourceRow>>(byId, { kind, id });
+    return stored && intact(resourceTable, stored);
+  });
+  if (item.kind === "corrupt") return [item];
+  return item.row === undefined ? [] : [{ kind: "intact", row: item.row }];
+}
+
+function countResources(db: Connection, filter: ResourceFilter): number {
+  const { sql, parameters } = filterCondition(filter);
+  const kinds = filter.kinds.map((_, index) => `$kind${index}`).join(", ");
+  const found = db.get<{ count: number }>(
+    `select count(*) as count from resource where resource.kind in (${kinds}) ${sql}`,
+    { ...parameters, ...kindParameters(filter) },
+  );
+  return found?.count ?? 0;
+}
+
+function kindParameters({ kinds }: ResourceFilter): Record<string, number> {
+  return Object.fromEntries(kinds.map((kind, index) => [`kind${index}`, kind]));
+}

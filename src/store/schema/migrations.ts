@@ -1,0 +1,4 @@
+import { version1 } from "./version-1.ts";
+
+/** Script n brings a file from version n to version n + 1. A released script never changes. */
+export const migrations: readonly string[] = [version1];

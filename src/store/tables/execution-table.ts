@@ -1,0 +1,50 @@
+import type { TableFormat } from "../table-format.ts";
+
+export const executionStates = ["ready", "leased", "waiting", "ended"] as const;
+export type ExecutionState = (typeof executionStates)[number];
+
+/** What dispatch knows of an execution; the execution itself is the resource of the same id. */
+export interface ExecutionRow {
+  readonly id: string;
+  readonly kind: number;
+  /** Executions of one session run one after the other, in order of creation. */
+  readonly sessionId: string | null;
+  readonly phase: number;
+  readonly state: ExecutionState;
+  readonly createdAt: number;
+  readonly runnerId: string | null;
+  /** Of the last claim; 0 before the first. Grows over the whole store, never repeats. */
+  readonly fencingToken: number;
+  readonly leaseUntil: number | null;
+  readonly wakeAt: number | null;
+  readonly waitTopic: string | null;
+  readonly cancelReason: string | null;
+  /** How often it was claimed. */
+  readonly attempt: number;
+  readonly credentialProviders: string | null;
+  /** Sequence of the newest journal entry; 0 before the first. */
+  readonly lastSeq: number;
+}
+
+export const executionTable: TableFormat<ExecutionRow> = {
+  table: "execution",
+  primaryKey: ["id"],
+  columns: {
+    id: "id",
+    kind: "kind",
+    sessionId: "session_id",
+    phase: "phase",
+    state: "state",
+    createdAt: "created_at",
+    runnerId: "runner_id",
+    fencingToken: "fencing_token",
+    leaseUntil: "lease_until",
+    wakeAt: "wake_at",
+    waitTopic: "wait_topic",
+    cancelReason: "cancel_reason",
+    attempt: "attempt",
+    credentialProviders: "credential_providers",
+    lastSeq: "last_seq",
+  },
+  identity: (row) => `kind ${row.kind}, id ${row.id}`,
+};

@@ -1,0 +1,15 @@
+import type { Connection } from "./connection.ts";
+
+/** A resource that a committed write touched; for an execution also its journal, lease or signals. */
+export interface Change {
+  readonly kind: number;
+  readonly id: string;
+  readonly effect: "created" | "updated" | "deleted";
+}
+
+/** What an operation works with. Everything it does is undone together when it throws. */
+export interface Transaction {
+  readonly db: Connection;
+  /** Tells, after the commit, whoever waits for changes. */
+  changed(change: Change): void;
+}

@@ -1,0 +1,8 @@
+/** Entry of the writer's thread; also an entry point of the compiled binary (`writer-location.ts`). */
+import { Writer } from "./writer.ts";
+import type { WriterAnswer, WriterRequest } from "./writer-protocol.ts";
+
+declare const self: Worker;
+
+const writer = new Writer((answer: WriterAnswer) => self.postMessage(answer));
+self.onmessage = (event: MessageEvent<WriterRequest>) => writer.receive(event.data);
