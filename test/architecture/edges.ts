@@ -1,0 +1,34 @@
+import { productFiles, withoutComments, type SourceTree } from "./source-tree.ts";
+
+/** Something of the process that only named files touch. */
+interface Edge {
+  readonly what: string;
+  readonly pattern: RegExp;
+  readonly files: readonly RegExp[];
+}
+
+const terminal = [/^src\/cli\.ts$/, /^src\/cli\/terminal[^/]*\.ts$/];
+
+export const edges: readonly Edge[] = [
+  { what: "console", pattern: /\bconsole\s*\./, files: terminal },
+  {
+    what: "the exit code",
+    pattern: /\bprocess\s*\.\s*(exit|exitCode|abort|reallyExit)\b/,
+    files: terminal,
+  },
+  { what: "stdout or stderr", pattern: /\bprocess\s*\.\s*std(out|err)\b/, files: terminal },
+  {
+    what: "the environment",
+    pattern: /\b(process|Bun|import\.meta)\s*\.\s*env\b/,
+    files: [/^src\/system\/(environment|settings)\.ts$/],
+  },
+];
+
+export function edgeViolations(tree: SourceTree): string[] {
+  return productFiles(tree).flatMap(([path, text]) =>
+    edges
+      .filter((edge) => edge.pattern.test(withoutComments(text)))
+      .filter((edge) => !edge.files.some((file) => file.test(path)))
+      .map((edge) => `${path} touches ${edge.what}`),
+  );
+}
