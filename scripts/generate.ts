@@ -11,7 +11,7 @@ const outDir = `${root}src/contract/gen`;
 const stampFile = `${outDir}/.sources`;
 
 const sources = ["buf.yaml", "buf.gen.yaml", "scripts/generate.ts", "bun.lock"].concat(
-  [...new Glob("proto/**/*.proto").scanSync(root)].sort(),
+  [...new Glob("proto/**/*.proto").scanSync(root)].toSorted(),
 );
 const stamp = fingerprint(sources);
 if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) generate();
@@ -34,7 +34,7 @@ function generate(): void {
 
 /** Path inside `proto/` → text, for `stigmer api --export-proto`. */
 function protoTexts(): Record<string, string> {
-  const files = [...new Glob("**/*.proto").scanSync(`${root}proto`)].sort();
+  const files = [...new Glob("**/*.proto").scanSync(`${root}proto`)].toSorted();
   return Object.fromEntries(
     files.map((file) => [file, readFileSync(`${root}proto/${file}`, "utf8")]),
   );

@@ -1,0 +1,81 @@
+import { checkBinary } from "../check-binary.ts";
+import { repositoryRoot } from "../repository.ts";
+import { ensureSystemPackages } from "../system-packages.ts";
+import { summarizeJunit } from "./junit-summary.ts";
+import { installedTool, runProgram } from "./run-program.ts";
+import { failedStep, passedStep, type Step, type StepResult } from "./step.ts";
+
+const releasedImage = "proto/released.binpb";
+const junitReport = "coverage/junit.xml";
+const testDeadlineMs = 11 * 60_000;
+
+/** The gate, in order: what is cheap to find comes first. */
+export const gateSteps: readonly Step[] = [
+  programStep("format", [installedTool("oxfmt"), "--check"]),
+  programStep("lint", [installedTool("oxlint"), "--type-aware", "--deny-warnings"]),
+  programStep("types", [installedTool("tsc"), "--noEmit"]),
+  programStep("dead code", [installedTool("knip"), "--no-progress"]),
+  programStep("contract style", [installedTool("buf"), "lint"]),
+  { name: "contract compatibility", run: compareWithRelease },
+  { name: "tests and layers", run: runTests },
+  { name: "build", run: build },
+  { name: "binary", run: checkBuiltBinary },
+];
+
+function programStep(name: string, command: readonly string[]): Step {
+  return {
+    name,
+    run: async () => {
+      const { exitCode, output } = await runProgram(command);
+      return exitCode === 0 ? passedStep() : failedStep(output);
+    },
+  };
+}
+
+/** Against the image of the last release; a change that breaks its callers fails. */
+async function compareWithRelease(): Promise<StepResult> {
+  if (!(await Bun.file(`${repositoryRoot}${releasedImage}`).exists())) {
+    return { ...passedStep({ notes: ["no release yet: nothing to compare with"] }), passed: 0 };
+  }
+  const command = [installedTool("buf"), "breaking", "--against", releasedImage];
+  const { exitCode, output } = await runProgram(command);
+  return exitCode === 0 ? passedStep() : failedStep(output);
+}
+
+async function runTests(): Promise<StepResult> {
+  const missing = ensureSystemPackages();
+  const report = Bun.file(`${repositoryRoot}${junitReport}`);
+  if (await report.exists()) await report.delete();
+  const { exitCode, output } = await runProgram(
+    [process.execPath, "test", "--reporter=junit", `--reporter-outfile=${junitReport}`],
+    testDeadlineMs,
+  );
+  if (!(await report.exists())) return failedStep(`no test report was written\n${output}`);
+  const { passed, failed, skipped } = summarizeJunit(await report.text());
+  const found = { passed, skipped: [...missing, ...skipped] };
+  if (exitCode === 0 && failed === 0) return passedStep(found);
+  // An error outside of any test ends with a code and no failed test.
+  return failedStep(withoutPassedTests(output), { ...found, failed: Math.max(failed, 1) });
+}
+
+function withoutPassedTests(output: string): string {
+  return output
+    .split("\n")
+    .filter((line) => !line.startsWith("(pass)"))
+    .join("\n");
+}
+
+async function build(): Promise<StepResult> {
+  const { exitCode, output } = await runProgram([process.execPath, "scripts/build-binary.ts"]);
+  if (exitCode !== 0) return failedStep(output);
+  return passedStep({ notes: output.trim().split("\n") });
+}
+
+async function checkBuiltBinary(): Promise<StepResult> {
+  const checks = await checkBinary(`${repositoryRoot}dist/stigmer`);
+  const skipped = checks.filter((check) => check.kind === "skipped");
+  const failed = checks.filter((check) => check.kind === "failed").length;
+  const passed = checks.length - failed - skipped.length;
+  const found = { passed, skipped: skipped.map(({ name, reason }) => `${name}: ${reason}`) };
+  return failed === 0 ? passedStep(found) : failedStep("", { ...found, failed });
+}
