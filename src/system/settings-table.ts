@@ -1,0 +1,285 @@
+/** How the text of a setting is read. Durations become milliseconds, sizes bytes. */
+export type SettingType =
+  | { readonly type: "string" | "url" | "boolean" | "duration" | "bytes" }
+  | { readonly type: "integer" | "number"; readonly min: number; readonly max?: number }
+  | { readonly type: "enum"; readonly values: readonly string[] };
+
+export type SettingRow = SettingType & {
+  /** As a person would write it; none: unset unless somebody sets it. */
+  readonly default?: string;
+  /** The variable that overrules the file. */
+  readonly variable?: string;
+  /** What a number counts. */
+  readonly unit?: string;
+  /** One sentence for help and docs. */
+  readonly meaning: string;
+  /** A value somebody could really want. */
+  readonly example: string;
+};
+
+/**
+ * Every setting there is. Help, docs, checks and types are made from this table.
+ *
+ * A part in capitals (`providers.NAME.baseUrl`) stands for any name, dots and slashes included.
+ */
+export const settingsTable = {
+  port: {
+    type: "integer",
+    min: 0,
+    max: 65_535,
+    default: "50051",
+    variable: "STIGMER_PORT",
+    unit: "TCP port",
+    meaning: "Port of the daemon on 127.0.0.1 and [::1]; 0 takes any free one.",
+    example: "50052",
+  },
+  context: {
+    type: "string",
+    variable: "STIGMER_CONTEXT",
+    meaning: "The server that commands speak to; unset: the local daemon.",
+    example: "work",
+  },
+  "cloud.server": {
+    type: "url",
+    meaning: "The server that `stigmer login` uses when none is named.",
+    example: "https://stigmer.example.com",
+  },
+  output: {
+    type: "enum",
+    values: ["table", "wide", "name", "json", "jsonl", "yaml", "none"],
+    default: "table",
+    meaning: "The format of results.",
+    example: "json",
+  },
+  color: {
+    type: "enum",
+    values: ["auto", "always", "never"],
+    default: "auto",
+    meaning: "When output is coloured.",
+    example: "never",
+  },
+  "log.level": {
+    type: "enum",
+    values: ["debug", "info", "warn", "error"],
+    default: "info",
+    variable: "STIGMER_LOG_LEVEL",
+    meaning: "The least important facts that are logged.",
+    example: "debug",
+  },
+  "log.maxBytes": {
+    type: "bytes",
+    default: "10MB",
+    meaning: "Size at which a log file is rotated.",
+    example: "50MB",
+  },
+  "log.files": {
+    type: "integer",
+    min: 1,
+    max: 100,
+    default: "5",
+    unit: "files",
+    meaning: "How many files of a log are kept, the current one included.",
+    example: "10",
+  },
+  "runner.max": {
+    type: "integer",
+    min: 1,
+    max: 256,
+    default: "4",
+    unit: "processes",
+    meaning: "How many runners work at the same time.",
+    example: "8",
+  },
+  "runner.idleTimeout": {
+    type: "duration",
+    default: "10s",
+    meaning: "How long a runner without work stays.",
+    example: "1m",
+  },
+  "runner.leaseTime": {
+    type: "duration",
+    default: "15s",
+    meaning: "How long a silent runner keeps its execution before another gets it.",
+    example: "30s",
+  },
+  "runner.heartbeat": {
+    type: "duration",
+    default: "3s",
+    meaning: "How often a runner says that it is alive; well below runner.leaseTime.",
+    example: "5s",
+  },
+  "model.default": {
+    type: "string",
+    meaning: "The model of agents that name none: PROVIDER/MODEL or an alias.",
+    example: "ollama/qwen3",
+  },
+  "model.aliases.NAME": {
+    type: "string",
+    meaning: "Another name for a model.",
+    example: "anthropic/claude-sonnet-4-5",
+  },
+  "model.firstByteTimeout": {
+    type: "duration",
+    default: "120s",
+    meaning: "How long a model may take to start its answer.",
+    example: "5m",
+  },
+  "model.idleTimeout": {
+    type: "duration",
+    default: "120s",
+    meaning: "How long a model may pause within its answer.",
+    example: "5m",
+  },
+  "model.maxRetries": {
+    type: "integer",
+    min: 0,
+    max: 20,
+    default: "4",
+    unit: "retries",
+    meaning: "How often a failed model call is tried again.",
+    example: "2",
+  },
+  "providers.NAME.baseUrl": {
+    type: "url",
+    meaning: "Where requests to a model provider go.",
+    example: "http://127.0.0.1:8080/v1",
+  },
+  "providers.script.file": {
+    type: "string",
+    meaning: "The script file that script/NAME models play.",
+    example: "/home/me/script.yaml",
+  },
+  "providers.ollama.contextLength": {
+    type: "integer",
+    min: 512,
+    unit: "tokens",
+    meaning: "Context size asked of Ollama, whose own default is too small for agents.",
+    example: "65536",
+  },
+  "providers.ollama.keepAlive": {
+    type: "duration",
+    meaning: "How long Ollama keeps a model loaded after its last answer.",
+    example: "30m",
+  },
+  "prices.MODEL.inputPerMillion": {
+    type: "number",
+    min: 0,
+    unit: "USD per million tokens",
+    meaning: "Price of input tokens of PROVIDER/MODEL.",
+    example: "3",
+  },
+  "prices.MODEL.outputPerMillion": {
+    type: "number",
+    min: 0,
+    unit: "USD per million tokens",
+    meaning: "Price of output tokens of PROVIDER/MODEL.",
+    example: "15",
+  },
+  "prices.MODEL.cacheReadPerMillion": {
+    type: "number",
+    min: 0,
+    unit: "USD per million tokens",
+    meaning: "Price of input tokens read from the provider's cache.",
+    example: "0.3",
+  },
+  "prices.MODEL.cacheWritePerMillion": {
+    type: "number",
+    min: 0,
+    unit: "USD per million tokens",
+    meaning: "Price of input tokens written to the provider's cache.",
+    example: "3.75",
+  },
+  "mcp.npx": {
+    type: "enum",
+    values: ["auto", "always", "never"],
+    default: "auto",
+    meaning: "When `npx` servers run on this program: where no Node is installed, always, never.",
+    example: "always",
+  },
+  "mcp.connectTimeout": {
+    type: "duration",
+    default: "30s",
+    meaning: "How long an MCP server may take to start.",
+    example: "2m",
+  },
+  "mcp.callTimeout": {
+    type: "duration",
+    default: "5m",
+    meaning: "How long one call of an MCP tool may take.",
+    example: "30m",
+  },
+  "tools.maxResultBytes": {
+    type: "bytes",
+    default: "64KB",
+    meaning: "How much of a tool result the model sees; the rest goes to an artifact.",
+    example: "256KB",
+  },
+  "limits.maxTurns": {
+    type: "integer",
+    min: 1,
+    default: "50",
+    unit: "model calls",
+    meaning: "How many turns an agent takes at most, unless it says otherwise.",
+    example: "100",
+  },
+  "limits.maxToolCalls": {
+    type: "integer",
+    min: 0,
+    default: "200",
+    unit: "calls",
+    meaning: "How many tools an agent calls at most, unless it says otherwise.",
+    example: "500",
+  },
+  "limits.timeout": {
+    type: "duration",
+    default: "1h",
+    meaning: "How long an execution may work, unless it says otherwise.",
+    example: "4h",
+  },
+  "limits.maxParallelTools": {
+    type: "integer",
+    min: 1,
+    default: "8",
+    unit: "calls",
+    meaning: "How many tools of one turn run at the same time.",
+    example: "1",
+  },
+  "limits.messageBytes": {
+    type: "bytes",
+    default: "4MB",
+    meaning: "The largest gRPC message; artifacts are streamed.",
+    example: "16MB",
+  },
+} as const satisfies Record<string, SettingRow>;
+
+type Table = typeof settingsTable;
+/** A name as the table has it: `port`, `providers.NAME.baseUrl`. */
+export type SettingPattern = keyof Table;
+
+type Placeholder = "NAME" | "MODEL";
+type Filled<P extends string> = P extends `${infer Head}.${Placeholder}.${infer Tail}`
+  ? `${Head}.${string}.${Tail}`
+  : P extends `${infer Head}.${Placeholder}`
+    ? `${Head}.${string}`
+    : P;
+
+/** A name as people set it: `port`, `providers.openai.baseUrl`. */
+export type SettingName = { [P in SettingPattern]: Filled<P> }[SettingPattern];
+
+/** The row that a name belongs to. */
+export type PatternOf<N extends SettingName> = N extends SettingPattern
+  ? N
+  : { [P in SettingPattern]: N extends Filled<P> ? P : never }[SettingPattern];
+
+type TypeOf<Row> = Row extends { values: readonly (infer V)[] }
+  ? V
+  : Row extends { type: "integer" | "number" | "duration" | "bytes" }
+    ? number
+    : Row extends { type: "boolean" }
+      ? boolean
+      : string;
+
+/** What reading a setting gives: without a default it may be unset. */
+export type SettingValue<P extends SettingPattern> = Table[P] extends { default: string }
+  ? TypeOf<Table[P]>
+  : TypeOf<Table[P]> | undefined;
