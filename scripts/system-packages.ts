@@ -7,10 +7,13 @@ interface SystemPackage {
   readonly neededFor: string;
 }
 
+/** The interpreter that Debian's packages belong to; another `python3` may come first on PATH. */
+export const systemPython = "/usr/bin/python3";
+
 export const systemPackages = {
   grpcio: {
     debian: "python3-grpcio",
-    probe: ["python3", "-c", "import grpc"],
+    probe: [systemPython, "-c", "import grpc"],
     neededFor: "calling the daemon with a foreign gRPC client",
   },
   strace: {

@@ -65,6 +65,7 @@ describe("each rule is broken by", () => {
     [edgeViolations, "src/store/a.ts", `console.log("a");`],
     [edgeViolations, "src/daemon/a.ts", `process.exitCode = 1;`],
     [edgeViolations, "src/cli/commands/a.ts", `process.stdout.write("a");`],
+    [edgeViolations, "src/cli/commands/a.ts", `await Bun.write(Bun.stdout, "a");`],
     [edgeViolations, "src/cli/a.ts", `const home = process.env["HOME"];`],
     [smellsOf, "src/store/utils.ts", "export const a = 1;"],
     [smellsOf, "src/store/row-helpers.ts", "export const a = 1;"],

@@ -16,7 +16,7 @@ export const edges: readonly Edge[] = [
     pattern: /\bprocess\s*\.\s*(exit|exitCode|abort|reallyExit)\b/,
     files: terminal,
   },
-  { what: "stdout or stderr", pattern: /\bprocess\s*\.\s*std(out|err)\b/, files: terminal },
+  { what: "stdout or stderr", pattern: /\b(process|Bun)\s*\.\s*std(out|err)\b/, files: terminal },
   {
     what: "the environment",
     pattern: /\b(process|Bun|import\.meta)\s*\.\s*env\b/,
