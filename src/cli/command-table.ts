@@ -1,0 +1,33 @@
+import type { CommandGroup, CommandSpec } from "./command-spec.ts";
+import { agentCommands } from "./command-table/agent-commands.ts";
+import { executionCommands } from "./command-table/execution-commands.ts";
+import { mcpCommands } from "./command-table/mcp-commands.ts";
+import { modelCommands } from "./command-table/model-commands.ts";
+import { environmentCommands, sessionCommands } from "./command-table/resource-commands.ts";
+import { configCommands, localCommands, toolCommands } from "./command-table/system-commands.ts";
+
+/** Words that group commands, in the order of help. */
+export const commandGroups: readonly CommandGroup[] = [
+  { name: "agent", aliases: ["agents"], summary: "Define agents and run them" },
+  { name: "session", aliases: ["sessions"], summary: "Conversations with agents" },
+  { name: "execution", aliases: ["executions"], summary: "What ran and what runs" },
+  { name: "mcp", aliases: ["mcps"], summary: "MCP servers: the tools of agents" },
+  { name: "environment", aliases: ["environments", "env"], summary: "Values bound to executions" },
+  { name: "model", aliases: ["models"], summary: "Model providers and their keys" },
+  { name: "local", aliases: [], summary: "The daemon on this machine" },
+  { name: "config", aliases: [], summary: "Settings" },
+  { name: "dev", aliases: [], summary: "Tools for developing agents" },
+];
+
+/** Every command: parser, help and completion are made from it. */
+export const commandTable: readonly CommandSpec[] = [
+  ...agentCommands,
+  ...sessionCommands,
+  ...executionCommands,
+  ...mcpCommands,
+  ...environmentCommands,
+  ...modelCommands,
+  ...localCommands,
+  ...configCommands,
+  ...toolCommands,
+];

@@ -1,0 +1,122 @@
+import type { CommandSpec, FlagSpec } from "../command-spec.ts";
+import {
+  cascadeFlag,
+  environmentFlag,
+  jobDeadlineMs,
+  labelFlag,
+  pagingFlags,
+  trustFlag,
+} from "./shared-flags.ts";
+
+const serverArgument = { name: "NAME", summary: "Name, slug or id", complete: "mcp" } as const;
+
+const addFlags: readonly FlagSpec[] = [
+  { name: "url", type: "string", value: "URL", summary: "Reach it over streamable HTTP" },
+  {
+    name: "header",
+    type: "string",
+    value: "K=V",
+    repeated: true,
+    summary: "HTTP header; ${NAME} takes a value of the bound environments",
+  },
+  {
+    name: "env",
+    type: "string",
+    value: "K=V|K",
+    repeated: true,
+    summary: "Variable of the program; K alone comes from the bound environments",
+  },
+  {
+    name: "tool",
+    type: "string",
+    value: "TOOL",
+    repeated: true,
+    summary: "Offer this tool only",
+  },
+  {
+    name: "cwd",
+    type: "string",
+    value: "DIR",
+    complete: "file",
+    summary: "Folder the program starts in",
+  },
+  { name: "description", type: "string", value: "TEXT", summary: "What it is for" },
+  labelFlag,
+  trustFlag,
+];
+
+export const mcpCommands: readonly CommandSpec[] = [
+  {
+    path: ["mcp", "add"],
+    summary: "Add an MCP server",
+    description:
+      "A program that speaks MCP over stdin and stdout, or a server with a URL. Typing the command is your consent to run exactly that.",
+    arguments: [
+      { name: "NAME", summary: "Prefix of its tools" },
+      {
+        name: "COMMAND",
+        summary: "Program and its arguments, behind --",
+        optional: true,
+        repeated: true,
+        afterDashes: true,
+      },
+    ],
+    flags: addFlags,
+    examples: [
+      {
+        line: "stigmer mcp add files -- npx -y @modelcontextprotocol/server-filesystem ~/notes",
+        meaning: "a server from npm; needs no Node",
+      },
+      {
+        line: "stigmer mcp add tracker --url https://mcp.example.com/mcp --header 'Authorization=Bearer ${TOKEN}'",
+        meaning: "over HTTP, with a value of the bound environment",
+      },
+    ],
+    load: async () => (await import("../commands/mcp.ts")).addMcpServer,
+  },
+  {
+    path: ["mcp", "list"],
+    summary: "List MCP servers",
+    flags: pagingFlags,
+    load: async () => (await import("../commands/mcp.ts")).listMcpServers,
+  },
+  {
+    path: ["mcp", "get"],
+    summary: "Show an MCP server",
+    arguments: [serverArgument],
+    load: async () => (await import("../commands/mcp.ts")).getMcpServer,
+  },
+  {
+    path: ["mcp", "tools"],
+    summary: "List the tools an MCP server offers",
+    arguments: [serverArgument],
+    flags: [environmentFlag, trustFlag],
+    deadline: jobDeadlineMs,
+    load: async () => (await import("../commands/mcp.ts")).listMcpTools,
+  },
+  {
+    path: ["mcp", "call"],
+    summary: "Call one tool of an MCP server",
+    arguments: [
+      serverArgument,
+      { name: "TOOL", summary: "Name of the tool" },
+      { name: "JSON|@FILE|-", summary: "Its arguments; without them {}", optional: true },
+    ],
+    flags: [environmentFlag, trustFlag],
+    examples: [
+      {
+        line: `stigmer mcp call files read_file '{"path":"notes.md"}'`,
+        meaning: "the result as text; -o json for all of it",
+      },
+    ],
+    deadline: jobDeadlineMs,
+    load: async () => (await import("../commands/mcp.ts")).callMcpTool,
+  },
+  {
+    path: ["mcp", "delete"],
+    summary: "Delete MCP servers",
+    arguments: [{ ...serverArgument, repeated: true }],
+    flags: [cascadeFlag],
+    load: async () => (await import("../commands/mcp.ts")).deleteMcpServers,
+  },
+];

@@ -1,0 +1,62 @@
+import type { CommandSpec } from "../command-spec.ts";
+import { jobDeadlineMs } from "./shared-flags.ts";
+
+const providerArgument = {
+  name: "PROVIDER",
+  summary: "anthropic, openai, google, openai-compatible or ollama",
+  complete: "provider",
+} as const;
+
+export const modelCommands: readonly CommandSpec[] = [
+  {
+    path: ["model", "list"],
+    summary: "List model providers and what is set for each",
+    arguments: [{ ...providerArgument, summary: "Only this provider", optional: true }],
+    flags: [
+      { name: "available", type: "boolean", summary: "Ask the providers which models they have" },
+    ],
+    deadline: jobDeadlineMs,
+    load: async () => (await import("../commands/model.ts")).listModels,
+  },
+  {
+    path: ["model", "test"],
+    summary: "Call a model once",
+    arguments: [
+      { name: "PROVIDER/MODEL", summary: "Without one: the default model", optional: true },
+    ],
+    examples: [{ line: "stigmer model test ollama/qwen3:8b", meaning: "does it answer, how fast" }],
+    deadline: jobDeadlineMs,
+    load: async () => (await import("../commands/model.ts")).testModel,
+  },
+  {
+    path: ["model", "login"],
+    summary: "Store the key of a model provider",
+    description:
+      "The key comes from a prompt, a variable, a file or stdin, never from an argument. It is kept in the keychain, or in a file that only you can read.",
+    arguments: [
+      providerArgument,
+      { name: "-", summary: "Read the key from stdin", optional: true },
+    ],
+    flags: [
+      { name: "from-env", type: "string", value: "NAME", summary: "Take it from this variable" },
+      {
+        name: "from-file",
+        type: "string",
+        value: "FILE",
+        complete: "file",
+        summary: "Take it from this file",
+      },
+    ],
+    examples: [
+      { line: "stigmer model login anthropic", meaning: "asks for the key" },
+      { line: "stigmer model login openai --from-env OPENAI_API_KEY", meaning: "in a script" },
+    ],
+    load: async () => (await import("../commands/model.ts")).loginModel,
+  },
+  {
+    path: ["model", "logout"],
+    summary: "Forget the stored key of a model provider",
+    arguments: [providerArgument],
+    load: async () => (await import("../commands/model.ts")).logoutModel,
+  },
+];

@@ -1,0 +1,180 @@
+import type { CommandSpec } from "../command-spec.ts";
+import { jobDeadlineMs } from "./shared-flags.ts";
+
+export const localCommands: readonly CommandSpec[] = [
+  {
+    path: ["local", "start"],
+    summary: "Start the daemon",
+    description: "Commands start it by themselves; does nothing when it runs already.",
+    flags: [
+      {
+        name: "port",
+        type: "integer",
+        value: "PORT",
+        defaultText: "50051",
+        summary: "TCP port on the loopback addresses; 0 = any (STIGMER_PORT)",
+      },
+      { name: "foreground", type: "boolean", summary: "Stay, and end with the daemon" },
+    ],
+    deadline: "own",
+    load: async () => (await import("../commands/local.ts")).startLocal,
+  },
+  {
+    path: ["local", "stop"],
+    summary: "Stop the daemon",
+    description: "What runs is journaled and goes on at the next start.",
+    load: async () => (await import("../commands/local.ts")).stopLocal,
+  },
+  {
+    path: ["local", "restart"],
+    summary: "Stop the daemon and start it again",
+    flags: [
+      { name: "port", type: "integer", value: "PORT", summary: "TCP port from now on" },
+    ],
+    load: async () => (await import("../commands/local.ts")).restartLocal,
+  },
+  {
+    path: ["local", "status"],
+    summary: "Show whether the daemon runs, where, and what it does",
+    description: "Never starts it. Exit 7 when none runs.",
+    load: async () => (await import("../commands/local.ts")).localStatus,
+  },
+  {
+    path: ["local", "logs"],
+    summary: "Show the log of the daemon",
+    flags: [
+      { name: "follow", short: "f", type: "boolean", summary: "Go on as it grows" },
+      {
+        name: "lines",
+        short: "n",
+        type: "integer",
+        value: "N",
+        defaultText: "100",
+        summary: "Start with the last N lines",
+      },
+    ],
+    streams: true,
+    deadline: "none",
+    load: async () => (await import("../commands/local.ts")).localLogs,
+  },
+  {
+    path: ["local", "token"],
+    summary: "Print the token that TCP clients send",
+    flags: [{ name: "rotate", type: "boolean", summary: "Make a new one; the old one ends" }],
+    examples: [
+      {
+        line: `grpcurl -plaintext -H "authorization: Bearer $(stigmer local token)" 127.0.0.1:50051 list`,
+        meaning: "any gRPC tool, on systems where the daemon cannot see who calls",
+      },
+    ],
+    load: async () => (await import("../commands/local.ts")).localToken,
+  },
+];
+
+export const configCommands: readonly CommandSpec[] = [
+  {
+    path: ["config", "list"],
+    summary: "List settings with their values and where these come from",
+    load: async () => (await import("../commands/config.ts")).listSettings,
+  },
+  {
+    path: ["config", "get"],
+    summary: "Print the value of a setting",
+    arguments: [{ name: "KEY", summary: "Name of the setting", complete: "setting" }],
+    load: async () => (await import("../commands/config.ts")).getSetting,
+  },
+  {
+    path: ["config", "set"],
+    summary: "Change a setting in config.yaml",
+    arguments: [
+      { name: "KEY", summary: "Name of the setting", complete: "setting" },
+      { name: "VALUE", summary: "New value; empty takes it back to the default" },
+    ],
+    examples: [
+      {
+        line: "stigmer config set providers.openai-compatible.baseUrl http://127.0.0.1:8000/v1",
+        meaning: "where a model provider is",
+      },
+    ],
+    load: async () => (await import("../commands/config.ts")).setSetting,
+  },
+];
+
+export const toolCommands: readonly CommandSpec[] = [
+  {
+    path: ["dev", "model"],
+    summary: "Serve a scripted model, to run agents without one",
+    description:
+      "Speaks the wire formats of the model providers on a loopback port and plays a script file, until Ctrl-C.",
+    flags: [
+      {
+        name: "script",
+        type: "string",
+        value: "FILE",
+        complete: "file",
+        summary: "YAML file with the turns to play",
+      },
+      {
+        name: "port",
+        type: "integer",
+        value: "PORT",
+        defaultText: "any",
+        summary: "TCP port on 127.0.0.1",
+      },
+    ],
+    examples: [
+      { line: "stigmer dev model --script turns.yaml --port 4010", meaning: "prints the variables to set" },
+    ],
+    streams: true,
+    deadline: "none",
+    load: async () => (await import("../commands/dev.ts")).serveModel,
+  },
+  {
+    path: ["api"],
+    summary: "Call any method of the gRPC contract",
+    description: "Without a method it lists services and methods.",
+    arguments: [{ name: "SERVICE/METHOD", summary: "Method to call", optional: true }],
+    flags: [
+      {
+        name: "data",
+        short: "d",
+        type: "string",
+        value: "JSON|@FILE|-",
+        defaultText: "{}",
+        summary: "The request in proto3 JSON",
+      },
+      {
+        name: "export-proto",
+        type: "string",
+        value: "DIR",
+        complete: "file",
+        summary: "Write the .proto files of this version to a folder",
+      },
+    ],
+    examples: [
+      {
+        line: `stigmer api AgentQueryController/list -d '{"pageSize":2}'`,
+        meaning: "the package may be left out",
+      },
+      { line: "stigmer api --export-proto proto", meaning: "for other languages" },
+    ],
+    streams: true,
+    deadline: jobDeadlineMs,
+    load: async () => (await import("../commands/api.ts")).callApi,
+  },
+  {
+    path: ["completion"],
+    summary: "Print the completion script of a shell",
+    arguments: [{ name: "SHELL", summary: "bash or zsh" }],
+    examples: [
+      { line: 'eval "$(stigmer completion bash)"', meaning: "in ~/.bashrc" },
+      { line: 'eval "$(stigmer completion zsh)"', meaning: "in ~/.zshrc, after compinit" },
+    ],
+    load: async () => (await import("../commands/completion.ts")).printCompletion,
+  },
+  {
+    path: ["version"],
+    summary: "Print the version",
+    load: async () => (await import("../commands/version.ts")).showVersion,
+  },
+];

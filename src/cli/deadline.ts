@@ -1,0 +1,41 @@
+import { StigmerError } from "../contract/errors.ts";
+import { formatDuration, longestTimerMs } from "../system/duration.ts";
+
+/** How long a command may clean up after its deadline before it is left behind. */
+const graceMs = 1_500;
+
+/** The time a command has. */
+export class Deadline implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #passed = Promise.withResolvers<StigmerError>();
+  readonly #timers: NodeJS.Timeout[] = [];
+
+  /** Without a time, it never comes. */
+  constructor(afterMs: number | undefined) {
+    if (afterMs === undefined || afterMs > longestTimerMs - graceMs) return;
+    const error = deadlinePassed(afterMs);
+    this.#timers.push(
+      setTimeout(() => this.#controller.abort(error), afterMs),
+      setTimeout(() => this.#passed.resolve(error), afterMs + graceMs),
+    );
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Resolves when a command has not ended although its time was over: it hangs. */
+  get passed(): Promise<StigmerError> {
+    return this.#passed.promise;
+  }
+}
+
+export function deadlinePassed(afterMs: number): StigmerError {
+  return new StigmerError("deadline-exceeded", `Not done within ${formatDuration(afterMs)}.`, {
+    hint: "--timeout gives it more time",
+  });
+}

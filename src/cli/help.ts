@@ -1,0 +1,121 @@
+import type { CommandExample, CommandGroup, CommandSpec, FlagSpec } from "./command-spec.ts";
+import { commandGroups } from "./command-table.ts";
+import { globalFlags } from "./command-table/shared-flags.ts";
+import { commandsOf, singleCommands } from "./find-command.ts";
+import { wrapText } from "./output/wrap-text.ts";
+import { argumentText, usageLine } from "./usage-line.ts";
+
+type Row = readonly [left: string, right: string];
+
+/** Help of `stigmer` itself. `width` is in terminal columns. */
+export function rootHelp(width: number): string {
+  return sections([
+    "stigmer runs AI agents and keeps what they did: one executable, nothing else to install.",
+    titled("Usage", ["  stigmer COMMAND [ARGUMENTS] [flags]"]),
+    titled(
+      "Start here",
+      exampleLines(
+        [
+          {
+            line: 'stigmer agent create my-agent --instructions "You are a helpful assistant."',
+            meaning: "define an agent",
+          },
+          { line: 'stigmer agent execute my-agent "hello"', meaning: "run it" },
+          { line: "stigmer execution get @last", meaning: "see what happened" },
+        ],
+        width,
+      ),
+    ),
+    titled("Commands", rows(commandGroups.map(groupRow), width)),
+    titled("More", rows(singleCommands().map(commandRow), width)),
+    titled("Flags of every command", rows(globalFlags.map(flagRow), width)),
+    "stigmer COMMAND --help shows more. Exit codes: 0 done, 1 failed, 2 usage, 4 access,\n5 not found, 6 conflict, 7 no daemon, 8 still running, 9 limit, 124 timeout.",
+  ]);
+}
+
+export function groupHelp(group: CommandGroup, width: number): string {
+  const commands = commandsOf(group);
+  const examples = commands.flatMap((command) => (command.examples ?? []).slice(0, 1));
+  return sections([
+    `${group.summary}.`,
+    titled("Usage", [`  stigmer ${group.name} COMMAND [ARGUMENTS] [flags]`]),
+    titled("Commands", rows(commands.map(commandRow), width)),
+    examples.length > 0 ? titled("Examples", exampleLines(examples, width)) : "",
+    `stigmer ${group.name} COMMAND --help shows the flags of a command.`,
+  ]);
+}
+
+export function commandHelp(command: CommandSpec, width: number): string {
+  const own = command.flags ?? [];
+  const description = command.description ?? "";
+  return sections([
+    `${command.summary}.`,
+    description === "" ? "" : wrapText(description, width).join("\n"),
+    titled("Usage", [`  ${usageLine(command)}`]),
+    command.arguments
+      ? titled(
+          "Arguments",
+          rows(
+            command.arguments.map((argument): Row => [argumentText(argument), argument.summary]),
+            width,
+          ),
+        )
+      : "",
+    own.length > 0 ? titled("Flags", rows(own.map(flagRow), width)) : "",
+    command.examples ? titled("Examples", exampleLines(command.examples, width)) : "",
+    titled("Flags of every command", rows(globalFlags.map(flagRow), width)),
+  ]);
+}
+
+function sections(parts: readonly string[]): string {
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function titled(title: string, lines: readonly string[]): string {
+  return [`${title}:`, ...lines].join("\n");
+}
+
+/** Two columns; the right one is wrapped under itself. */
+function rows(pairs: readonly Row[], width: number): string[] {
+  const left = Math.min(34, Math.max(...pairs.map(([text]) => text.length)) + 2);
+  return pairs.flatMap(([text, meaning]) => {
+    const wrapped = wrapText(meaning, Math.max(24, width - left - 2));
+    const head = text.length + 2 > left ? [`  ${text}`] : [];
+    const first = head.length > 0 ? "" : text;
+    return [
+      ...head,
+      ...wrapped.map((line, index) => `  ${(index === 0 ? first : "").padEnd(left)}${line}`),
+    ];
+  });
+}
+
+function exampleLines(examples: readonly CommandExample[], width: number): string[] {
+  return examples.flatMap(({ line, meaning }) => [
+    ...wrapText(`# ${meaning}`, width - 2).map((text) => `  ${text}`),
+    `  ${line}`,
+  ]);
+}
+
+function groupRow(group: CommandGroup): Row {
+  const verbs = commandsOf(group).map(({ path }) => path[1]);
+  return [group.name, `${group.summary}: ${verbs.join(", ")}`];
+}
+
+function commandRow(command: CommandSpec): Row {
+  return [command.path.at(-1) ?? "", command.summary];
+}
+
+function flagRow(flag: FlagSpec): Row {
+  const short = flag.short === undefined ? "    " : `-${flag.short}, `;
+  const value = flag.type === "boolean" ? "" : ` ${flag.value ?? "VALUE"}`;
+  return [`${short}--${flag.name}${value}`, `${flag.summary}${flagNotes(flag)}`];
+}
+
+function flagNotes(flag: FlagSpec): string {
+  const notes = [
+    flag.choices ? flag.choices.join("|") : "",
+    flag.defaultText === undefined ? "" : `default ${flag.defaultText}`,
+    flag.repeated === true ? "may be repeated" : "",
+  ].filter((note) => note !== "");
+  return notes.length === 0 ? "" : ` (${notes.join("; ")})`;
+}

@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { messageOf, StigmerError } from "../../contract/errors.ts";
+import type { Terminal } from "../terminal.ts";
+import { readStdin } from "./read-stdin.ts";
+
+export interface InputSource {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A text given as itself, as `@FILE` or as `-` for stdin. `@@text` is the text `@text`.
+ *
+ * @throws StigmerError `invalid-argument` when the file cannot be read.
+ */
+export async function readText(text: string, { terminal, signal }: InputSource): Promise<string> {
+  if (text === "-") return await readStdin(terminal, signal);
+  if (text.startsWith("@@")) return text.slice(1);
+  return text.startsWith("@") ? await readTextFile(text.slice(1)) : text;
+}
+
+/** @throws StigmerError `invalid-argument` when the file cannot be read. */
+export async function readTextFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new StigmerError("invalid-argument", `Cannot read ${path}: ${messageOf(cause)}.`, {
+      hint: "Name a file that exists and that you may read.",
+      cause,
+    });
+  }
+}

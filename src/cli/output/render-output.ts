@@ -1,0 +1,37 @@
+import type { JsonValue } from "@bufbuild/protobuf";
+import type { Output, TextStyle } from "./output.ts";
+
+export const outputFormats = ["table", "wide", "name", "json", "jsonl", "yaml", "none"] as const;
+export type OutputFormat = (typeof outputFormats)[number];
+
+/** The text of a result in one of the formats, as it goes to stdout. */
+export async function renderOutput(
+  output: Output,
+  format: OutputFormat,
+  style: TextStyle,
+): Promise<string> {
+  switch (format) {
+    case "table":
+    case "wide":
+      return output.text(style, format);
+    case "name":
+      return lines(output.names());
+    case "json":
+      return `${JSON.stringify(output.json(), undefined, 2)}\n`;
+    case "jsonl":
+      return lines(output.jsonLines().map((value) => JSON.stringify(value)));
+    case "yaml":
+      return await renderYaml(output.json());
+    case "none":
+      return "";
+  }
+}
+
+async function renderYaml(value: JsonValue): Promise<string> {
+  const { stringify } = await import("yaml");
+  return stringify(value, { lineWidth: 0 });
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join("");
+}

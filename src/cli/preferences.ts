@@ -1,0 +1,44 @@
+import type { CallerEnvironment } from "../system/environment.ts";
+import { type OutputFormat, outputFormats } from "./output/render-output.ts";
+
+/** How the user wants to be answered. */
+export interface Preferences {
+  readonly format: OutputFormat;
+  /** Names only, no notices. */
+  readonly quiet: boolean;
+  readonly color: "auto" | "always" | "never";
+  readonly noInput: boolean;
+}
+
+const formatOption = /^(?:--output|-o)(?:=(.*))?$/;
+
+/**
+ * Reads the preferences out of words that may be wrong in every other way, so that an error about
+ * them is shown as the user wants. What is not understood here is refused when they are parsed.
+ */
+export function readPreferences(
+  words: readonly string[],
+  environment: CallerEnvironment,
+): Preferences {
+  const end = words.indexOf("--");
+  const flags = end < 0 ? words : words.slice(0, end);
+  const quiet = flags.includes("-q") || flags.includes("--quiet");
+  const format = valueOf(flags, formatOption);
+  const color = valueOf(flags, /^--color(?:=(.*))?$/);
+  return {
+    format: outputFormats.find((known) => known === format) ?? (quiet ? "name" : "table"),
+    quiet,
+    color: color === "always" || color === "never" ? color : "auto",
+    noInput: environment.noInput || flags.includes("--no-input"),
+  };
+}
+
+/** The last value of a flag, written with `=` or as the next word. */
+function valueOf(words: readonly string[], flag: RegExp): string | undefined {
+  let value: string | undefined;
+  for (const [index, word] of words.entries()) {
+    const match = flag.exec(word);
+    if (match) value = match[1] ?? words[index + 1];
+  }
+  return value;
+}

@@ -1,0 +1,61 @@
+import { toJson } from "@bufbuild/protobuf";
+import { type Agent, AgentSchema } from "../../contract/gen/ai/stigmer/agentic/agent/v1/api_pb.ts";
+import { AgentCommandController } from "../../contract/gen/ai/stigmer/agentic/agent/v1/command_pb.ts";
+import { AgentQueryController } from "../../contract/gen/ai/stigmer/agentic/agent/v1/query_pb.ts";
+import type { AgentMcpServer } from "../../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
+import { renderFields } from "../output/render-fields.ts";
+import { timeText } from "../output/time-text.ts";
+import { idColumn, labelsColumn, nameColumn, pairsText, updatedColumn } from "./metadata-columns.ts";
+import { nameOf, type ResourceKind } from "./resource-kind.ts";
+
+export const agentKind: ResourceKind<Agent> = {
+  word: "agent",
+  plural: "agents",
+  list: (daemon, request) => daemon.call(AgentQueryController.method.list, request),
+  get: (daemon, reference) =>
+    daemon.call(AgentQueryController.method.getByReference, { reference }),
+  remove: (daemon, value, options) =>
+    daemon.call(AgentCommandController.method.delete, { value }, options),
+  view: {
+    name: nameOf,
+    json: (agent) => toJson(AgentSchema, agent),
+    columns: [
+      nameColumn,
+      { title: "MODEL", value: ({ spec }) => spec?.model || "(default)" },
+      { title: "TOOLS", value: ({ spec }) => serversText(spec?.mcpServers), flexible: true },
+      { title: "DESCRIPTION", value: ({ spec }) => spec?.description ?? "", flexible: true },
+      updatedColumn,
+      { ...idColumn, wide: true },
+      labelsColumn,
+    ],
+    describe: (agent, style) => renderFields(fieldsOf(agent), style),
+  },
+};
+
+function fieldsOf({ metadata, spec, status }: Agent): (readonly [string, string])[] {
+  return [
+    ["name", metadata?.name ?? ""],
+    ["slug", metadata?.slug ?? ""],
+    ["id", metadata?.id ?? ""],
+    ["description", spec?.description ?? ""],
+    ["model", spec?.model || "(default)"],
+    ["fallback models", spec?.fallbackModels.join(", ") ?? ""],
+    ["mcp servers", serversText(spec?.mcpServers)],
+    ["environments", spec?.environmentRefs.join(", ") ?? ""],
+    ["labels", pairsText(metadata?.labels ?? {})],
+    ["revision", metadata?.revision ?? ""],
+    ["created", timeText(status?.audit?.created?.at)],
+    ["updated", timeText(status?.audit?.updated?.at)],
+    ["instructions", spec?.instructions ?? ""],
+  ];
+}
+
+/** `files:read_file,list_directory tracker`, as `--mcp` takes them. */
+function serversText(servers: readonly AgentMcpServer[] = []): string {
+  return servers
+    .map(({ server, enabledTools }) => {
+      const name = server.case === "inline" ? server.value.name : (server.value ?? "");
+      return enabledTools.length === 0 ? name : `${name}:${enabledTools.join(",")}`;
+    })
+    .join(" ");
+}

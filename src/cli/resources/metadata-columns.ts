@@ -1,0 +1,37 @@
+import type { ApiResourceAudit } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
+import type { Column } from "../output/output.ts";
+import { ageText } from "../output/time-text.ts";
+import { nameOf, type Resource } from "./resource-kind.ts";
+
+interface AuditedResource extends Resource {
+  status?: { audit?: ApiResourceAudit | undefined } | undefined;
+}
+
+export const nameColumn: Column<Resource> = { title: "NAME", value: nameOf };
+
+export const idColumn: Column<Resource> = {
+  title: "ID",
+  value: ({ metadata }) => metadata?.id ?? "",
+};
+
+export const labelsColumn: Column<Resource> = {
+  title: "LABELS",
+  value: ({ metadata }) => pairsText(metadata?.labels ?? {}),
+  wide: true,
+};
+
+export const updatedColumn: Column<AuditedResource> = {
+  title: "UPDATED",
+  value: ({ status }, style) => ageText(status?.audit?.updated?.at, style),
+};
+
+export const createdColumn: Column<AuditedResource> = {
+  title: "CREATED",
+  value: ({ status }, style) => ageText(status?.audit?.created?.at, style),
+};
+
+export function pairsText(pairs: Readonly<Record<string, string>>): string {
+  return Object.entries(pairs)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(", ");
+}

@@ -1,0 +1,146 @@
+import { StigmerError, toStigmerError } from "../contract/errors.ts";
+import { dataFolderAt } from "../system/data-folder.ts";
+import {
+  type CallerEnvironment,
+  callerEnvironment,
+  dataHome,
+  processVariables,
+} from "../system/environment.ts";
+import type { CommandResult } from "./command-result.ts";
+import { DaemonConnection } from "./connect/daemon-connection.ts";
+import { Deadline } from "./deadline.ts";
+import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { findCommand, type FoundCommand } from "./find-command.ts";
+import { commandHelp, groupHelp, rootHelp } from "./help.ts";
+import { Interruption } from "./interruption.ts";
+import type { Invocation } from "./invocation.ts";
+import { renderOutput } from "./output/render-output.ts";
+import { asksForHelp, parseCommandLine } from "./parse-command-line.ts";
+import { type Preferences, readPreferences } from "./preferences.ts";
+import { Terminal } from "./terminal.ts";
+
+/** Time of a command that says nothing else. */
+const defaultDeadlineMs = 60_000;
+const flushMs = 1_000;
+
+/** Runs the command that the words name and returns the exit code. Never throws. */
+export async function runCommand(words: readonly string[]): Promise<number> {
+  const environment = callerEnvironment(processVariables());
+  const preferences = readPreferences(words, environment);
+  const terminal = new Terminal(process, preferences, environment);
+  const exitCode = await answer({ words, environment, preferences, terminal });
+  await Promise.race([terminal.flush(), Bun.sleep(flushMs)]);
+  return exitCode;
+}
+
+interface Request {
+  readonly words: readonly string[];
+  readonly environment: CallerEnvironment;
+  readonly preferences: Preferences;
+  readonly terminal: Terminal;
+}
+
+async function answer(request: Request): Promise<number> {
+  const { terminal, words } = request;
+  try {
+    const found = findCommand(words);
+    if (found.kind !== "command") return await answerWithHelp(found, terminal);
+    if (asksForHelp(found.rest)) {
+      await terminal.data(commandHelp(found.command, helpWidth(terminal)));
+      return exitCodes.done;
+    }
+    return await runInvocation(parseCommandLine(found.command, found.rest), request);
+  } catch (thrown) {
+    return report(toStigmerError(thrown), terminal);
+  }
+}
+
+/** `stigmer` and `stigmer agent`: help was asked for, or a command is missing. */
+async function answerWithHelp(
+  found: Exclude<FoundCommand, { kind: "command" }>,
+  terminal: Terminal,
+): Promise<number> {
+  const width = helpWidth(terminal);
+  const unknown = found.rest.find((word) => word !== "--help" && word !== "-h");
+  if (unknown !== undefined && !asksForHelp(found.rest)) {
+    const scope = found.kind === "root" ? "stigmer" : `stigmer ${found.group.name}`;
+    throw new StigmerError("usage", `A command is missing before ${unknown}.`, {
+      hint: `${scope} --help`,
+    });
+  }
+  await terminal.data(found.kind === "root" ? rootHelp(width) : groupHelp(found.group, width));
+  return found.kind === "root" || asksForHelp(found.rest) ? exitCodes.done : exitCodes.usage;
+}
+
+async function runInvocation(invocation: Invocation, request: Request): Promise<number> {
+  const { terminal } = request;
+  using interruption = new Interruption();
+  using deadline = new Deadline(deadlineOf(invocation));
+  const signal = AbortSignal.any([interruption.signal, deadline.signal, terminal.closed]);
+  const run = runHandler(invocation, request, { interruption, signal });
+  return await Promise.race([
+    run,
+    interruption.forced,
+    deadline.passed.then((error) => report(error, terminal)),
+  ]);
+}
+
+async function runHandler(
+  invocation: Invocation,
+  request: Request,
+  ends: { readonly interruption: Interruption; readonly signal: AbortSignal },
+): Promise<number> {
+  const { terminal, preferences, environment } = request;
+  const { interruption, signal } = ends;
+  const variables = processVariables();
+  try {
+    const folder = dataFolderAt({
+      home: dataHome(variables),
+      runtimeFolder: environment.runtimeFolder,
+    });
+    await using daemon = new DaemonConnection({
+      folder,
+      variables,
+      signal,
+      terminal,
+      mayStart: !invocation.enabled("no-start"),
+    });
+    const handler = await invocation.command.load();
+    const context = { terminal, preferences, folder, environment, variables, ...ends, daemon };
+    const result = await handler(invocation, context);
+    await print(result, request);
+    return result.exitCode ?? exitCodes.done;
+  } catch (thrown) {
+    if (terminal.closed.aborted) return exitCodes.done;
+    if (interruption.exitCode !== undefined) return interruption.exitCode;
+    return report(reasonOf(thrown, signal), terminal);
+  }
+}
+
+async function print(result: CommandResult, { terminal, preferences }: Request): Promise<void> {
+  if (!result.output) return;
+  await terminal.data(await renderOutput(result.output, preferences.format, terminal.style));
+}
+
+/** A call that ended because our own deadline cancelled it failed by that deadline. */
+function reasonOf(thrown: unknown, signal: AbortSignal): StigmerError {
+  const error = toStigmerError(thrown);
+  const isOurs = error.code === "cancelled" || error.code === "internal";
+  return signal.aborted && isOurs ? toStigmerError(signal.reason) : error;
+}
+
+function report(error: StigmerError, terminal: Terminal): number {
+  terminal.error(error);
+  return exitCodeOf[error.code];
+}
+
+function deadlineOf(invocation: Invocation): number | undefined {
+  const { deadline = defaultDeadlineMs } = invocation.command;
+  if (deadline === "own") return undefined;
+  return invocation.durationMs("timeout") ?? (deadline === "none" ? undefined : deadline);
+}
+
+function helpWidth(terminal: Terminal): number {
+  return Math.min(terminal.style.width ?? 100, 100);
+}
+

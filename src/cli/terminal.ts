@@ -1,0 +1,182 @@
+import type { ReadStream, WriteStream } from "node:tty";
+import type { StigmerError } from "../contract/errors.ts";
+import type { CallerEnvironment } from "../system/environment.ts";
+import { bold, dim, yellow } from "./output/colour.ts";
+import { cutToWidth, withoutControls } from "./output/display-width.ts";
+import type { TextStyle } from "./output/output.ts";
+import { renderError, renderErrorJson } from "./output/render-error.ts";
+import type { Preferences } from "./preferences.ts";
+
+export interface TerminalStreams {
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly stderr: WriteStream;
+}
+
+const clearLine = "\r\u001b[K";
+
+/**
+ * The only code that prints. Data goes to stdout and nothing else does; notices, warnings, errors,
+ * progress and prompts go to stderr.
+ */
+export class Terminal {
+  readonly stdin: ReadStream;
+  readonly #stdout: WriteStream;
+  readonly #stderr: WriteStream;
+  readonly #preferences: Preferences;
+  readonly #environment: CallerEnvironment;
+  readonly #closed = new AbortController();
+  #progressShown = false;
+  /** Whether the last character on the screen ended a line, so that notices start on a new one. */
+  #atLineStart = true;
+
+  constructor(
+    streams: TerminalStreams,
+    preferences: Preferences,
+    environment: CallerEnvironment,
+  ) {
+    this.stdin = streams.stdin;
+    this.#stdout = streams.stdout;
+    this.#stderr = streams.stderr;
+    this.#preferences = preferences;
+    this.#environment = environment;
+    this.#stdout.on("error", () => this.#closed.abort());
+    this.#stderr.on("error", () => this.#closed.abort());
+  }
+
+  /** Aborted when whoever read our output has gone. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  get stdoutIsTerminal(): boolean {
+    return this.#stdout.isTTY === true;
+  }
+
+  get stdinIsTerminal(): boolean {
+    return this.stdin.isTTY === true;
+  }
+
+  /** Whether a line on stderr can be rewritten. */
+  get isLive(): boolean {
+    return this.#stderr.isTTY === true && !this.#environment.dumbTerminal;
+  }
+
+  /** Whether somebody is there who can read a question and answer it. */
+  get canAsk(): boolean {
+    const { format, noInput } = this.#preferences;
+    return this.stdinIsTerminal && this.#stderr.isTTY === true && !noInput && !isJson(format);
+  }
+
+  /** For data on stdout. */
+  get style(): TextStyle {
+    return this.#styleOf(this.#stdout);
+  }
+
+  /** For notices on stderr. */
+  get noticeStyle(): TextStyle {
+    return this.#styleOf(this.#stderr);
+  }
+
+  /** Prints data, as it is. Resolves when the reader took it or has gone. */
+  async data(text: string): Promise<void> {
+    if (text === "" || this.closed.aborted) return;
+    this.#clearProgress();
+    if (this.stdoutIsTerminal) this.#atLineStart = text.endsWith("\n");
+    await this.#write(this.#stdout, text);
+  }
+
+  /** What the user may want to know; silent with `--quiet`. */
+  notice(text: string): void {
+    if (this.#preferences.quiet) return;
+    this.#line(dim(this.#plain(text), this.noticeStyle));
+  }
+
+  /** A notice that shall be seen: not dimmed. */
+  say(text: string): void {
+    if (!this.#preferences.quiet) this.#line(this.#plain(text));
+  }
+
+  warn(text: string): void {
+    this.#line(`${yellow(bold("warning:", this.noticeStyle), this.noticeStyle)} ${text}`);
+  }
+
+  error(error: StigmerError): void {
+    const text = isJson(this.#preferences.format)
+      ? renderErrorJson(error)
+      : renderError(error, this.noticeStyle);
+    this.#line(text.trimEnd());
+  }
+
+  /** A line that the next one takes the place of. Shown on a live terminal only. */
+  progress(text: string): void {
+    if (!this.isLive || this.#preferences.quiet || !this.#atLineStart) return;
+    const line = cutToWidth(withoutControls(text), (this.#stderr.columns ?? 80) - 1);
+    this.#stderr.write(`${clearLine}${dim(line, this.noticeStyle)}`);
+    this.#progressShown = true;
+  }
+
+  clearProgress(): void {
+    this.#clearProgress();
+  }
+
+  /** A question, without a line break. */
+  ask(question: string): void {
+    this.#clearProgress();
+    this.#stderr.write(question);
+  }
+
+  /** Waits until everything printed has left, or nobody reads it any more. */
+  async flush(): Promise<void> {
+    this.#clearProgress();
+    await Promise.all([this.#write(this.#stdout, ""), this.#write(this.#stderr, "")]);
+  }
+
+  #line(text: string): void {
+    this.#clearProgress();
+    const lineBreak = this.#atLineStart ? "" : "\n";
+    this.#atLineStart = true;
+    this.#stderr.write(`${lineBreak}${text}\n`);
+  }
+
+  #plain(text: string): string {
+    return this.#stderr.isTTY === true ? withoutControls(text) : text;
+  }
+
+  #clearProgress(): void {
+    if (!this.#progressShown) return;
+    this.#stderr.write(clearLine);
+    this.#progressShown = false;
+  }
+
+  #write(stream: WriteStream, text: string): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.closed.aborted) return resolve();
+      this.closed.addEventListener("abort", () => resolve(), { once: true });
+      stream.write(text, () => resolve());
+    });
+  }
+
+  #styleOf(stream: WriteStream): TextStyle {
+    const terminal = stream.isTTY === true;
+    return {
+      colour: this.#wantsColour(terminal),
+      width: terminal ? stream.columns : undefined,
+      terminal,
+      now: new Date(),
+    };
+  }
+
+  /** `--color` first, then `NO_COLOR`, then `CLICOLOR_FORCE`, then whether it is a terminal. */
+  #wantsColour(terminal: boolean): boolean {
+    const { color } = this.#preferences;
+    if (color !== "auto") return color === "always";
+    const { noColor, forceColor, dumbTerminal } = this.#environment;
+    if (noColor) return false;
+    return forceColor || (terminal && !dumbTerminal);
+  }
+}
+
+function isJson(format: Preferences["format"]): boolean {
+  return format === "json" || format === "jsonl";
+}
