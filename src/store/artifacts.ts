@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { StigmerError } from "../contract/errors.ts";
+import { fileError, systemCodeOf } from "../system/file-error.ts";
 import type { ArtifactRow } from "./tables/artifact-table.ts";
 
 /** Large values as files named after their content; nothing is held in memory as a whole. */
@@ -18,6 +19,7 @@ export interface ArtifactIndex {
 }
 
 const unfinishedSuffix = ".tmp";
+const retryHint = "free space on the volume of the data folder and try again; no restart is needed";
 
 /** Opens the folder (0700) and removes what an earlier process left unfinished. */
 export async function openArtifacts(folder: string, index: ArtifactIndex): Promise<Artifacts> {
@@ -53,10 +55,7 @@ async function* chunksOf(
 }
 
 /** Written aside, made durable, then named: a file of that name is always whole. */
-async function writeFile(
-  folder: string,
-  chunks: AsyncIterable<Uint8Array>,
-): Promise<ArtifactRow> {
+async function writeFile(folder: string, chunks: AsyncIterable<Uint8Array>): Promise<ArtifactRow> {
   const unfinished = join(folder, `${crypto.randomUUID()}${unfinishedSuffix}`);
   try {
     const { hash, size } = await writeChunks(unfinished, chunks);
@@ -65,7 +64,7 @@ async function writeFile(
     return { hash, size, createdAt: Date.now() };
   } catch (thrown) {
     await rm(unfinished, { force: true });
-    throw translateFileError(thrown);
+    throw isFileError(thrown) ? fileError("write", folder, thrown, retryHint) : thrown;
   }
 }
 
@@ -87,10 +86,15 @@ async function writeChunks(
 
 /** One write may take only a part: what does not fit any more fails on the next. */
 async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < chunk.byteLength; ) {
+  for (let offset = 0; offset < chunk.byteLength;) {
     const { bytesWritten } = await file.write(chunk, offset, chunk.byteLength - offset);
     offset += bytesWritten;
   }
+}
+
+/** What the content itself throws while it is read is not about a file. */
+function isFileError(thrown: unknown): boolean {
+  return !(thrown instanceof StigmerError) && systemCodeOf(thrown) !== undefined;
 }
 
 async function syncFolder(folder: string): Promise<void> {
@@ -115,13 +119,5 @@ async function* verifiedChunks(path: string, hash: string): AsyncGenerator<Uint8
 function damaged(hash: string): StigmerError {
   return new StigmerError("data-loss", `the file of artifact ${hash} is missing or damaged`, {
     hint: "restore it from a backup",
-  });
-}
-
-function translateFileError(thrown: unknown): unknown {
-  if ((thrown as NodeJS.ErrnoException | undefined)?.code !== "ENOSPC") return thrown;
-  return new StigmerError("resource-exhausted", "disk full: the artifact was not stored", {
-    hint: "free space on the volume of the data folder and try again; no restart is needed",
-    cause: thrown,
   });
 }

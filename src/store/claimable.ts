@@ -9,7 +9,7 @@ const itsTurn = `not exists (
 
 /**
  * Executions a runner may take at `$now`, the oldest first. Each half stops after `$limit` rows of
- * its own index, so what waits costs nothing. A signal or a cancel request makes a waiting execution
+ * its own index (named where the planner would choose another), so what waits costs nothing. A signal or a cancel request makes a waiting execution
  * ready when it is written, therefore only timers are looked at here.
  */
 const claimableIds = `
@@ -19,7 +19,7 @@ select id from (
      where state = 'ready' and ${itsTurn} order by created_at, id limit $limit)
   union all
   select * from (
-    select id, created_at from execution
+    select id, created_at from execution indexed by execution_timer
      where state = 'waiting' and wake_at is not null and wake_at <= $now and ${itsTurn}
      order by wake_at limit $limit)
 ) order by created_at, id limit $limit`;

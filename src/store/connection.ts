@@ -13,8 +13,11 @@ export class Connection implements Disposable {
   }
 
   /** The first row, or `undefined`. Parameters are named: `$id` in the text is `id` here. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- SQL text has no type of its own
   get<Row>(sql: string, parameters: SqlParameters = {}): Row | undefined {
-    return this.translated(() => this.db.query<Row, [SqlParameters]>(sql).get(parameters)) ?? undefined;
+    return (
+      this.translated(() => this.db.query<Row, [SqlParameters]>(sql).get(parameters)) ?? undefined
+    );
   }
 
   all<Row>(sql: string, parameters: SqlParameters = {}): Row[] {
@@ -26,7 +29,7 @@ export class Connection implements Disposable {
     const statement = this.translated(() => this.db.prepare<Row, [SqlParameters]>(sql));
     try {
       const rows = statement.iterate(parameters);
-      for (let next = this.translated(() => rows.next()); !next.done; ) {
+      for (let next = this.translated(() => rows.next()); !next.done;) {
         yield next.value;
         next = this.translated(() => rows.next());
       }
@@ -37,7 +40,9 @@ export class Connection implements Disposable {
 
   /** Runs one statement; returns how many rows it changed. */
   run(sql: string, parameters: SqlParameters = {}): number {
-    return this.translated(() => this.db.query<unknown, [SqlParameters]>(sql).run(parameters).changes);
+    return this.translated(
+      () => this.db.query<unknown, [SqlParameters]>(sql).run(parameters).changes,
+    );
   }
 
   /** Runs a script of several statements without parameters. */

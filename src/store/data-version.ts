@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { Database } from "bun:sqlite";
+import { statSync } from "node:fs";
 import { StigmerError } from "../contract/errors.ts";
+import { fileError } from "../system/file-error.ts";
 import { Connection } from "./connection.ts";
 
 /**
@@ -30,14 +31,8 @@ export function refuseNewerData(file: string, known: number): void {
 
 function hasContent(file: string): boolean {
   try {
-    const handle = openSync(file, "r");
-    try {
-      return readSync(handle, new Uint8Array(1)) > 0;
-    } finally {
-      closeSync(handle);
-    }
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw thrown;
+    return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  } catch (cause) {
+    throw fileError("read", file, cause);
   }
 }

@@ -1,4 +1,4 @@
-import { StigmerError, toStigmerError } from "../contract/errors.ts";
+import { type StigmerError, toStigmerError } from "../contract/errors.ts";
 import type { Connection } from "./connection.ts";
 import { runOperation, type Write } from "./operations/operations.ts";
 import { type DiskFault, diskFaultOf } from "./sqlite-errors.ts";

@@ -8,7 +8,8 @@ export type LabelRequirement =
   | { readonly kind: "exists"; readonly key: string }
   | { readonly kind: "missing"; readonly key: string };
 
-const requirementPattern = /^(?<not>!?)(?<key>[^\s!=,]+)(?:\s*(?<operator>!=|==?)\s*(?<value>[^\s!=,]*))?$/;
+const requirementPattern =
+  /^(?<not>!?)(?<key>[^\s!=,]+)(?:\s*(?<operator>!=|==?)\s*(?<value>[^\s!=,]*))?$/;
 
 /** `k=v,k2!=v,k3,!k4`: all must hold. An empty text selects everything. Throws `invalid-argument`. */
 export function parseLabelSelector(text: string): LabelRequirement[] {
@@ -19,9 +20,13 @@ export function parseLabelSelector(text: string): LabelRequirement[] {
 function parseRequirement(part: string, selector: string): LabelRequirement {
   const { not, key, operator, value } = requirementPattern.exec(part)?.groups ?? {};
   if (key === undefined || (not === "!" && operator !== undefined)) {
-    throw new StigmerError("invalid-argument", `label selector "${selector}": cannot read "${part}"`, {
-      hint: "write requirements as k=v, k!=v, k or !k, separated by commas",
-    });
+    throw new StigmerError(
+      "invalid-argument",
+      `label selector "${selector}": cannot read "${part}"`,
+      {
+        hint: "write requirements as k=v, k!=v, k or !k, separated by commas",
+      },
+    );
   }
   if (operator === undefined) return { kind: not === "!" ? "missing" : "exists", key };
   return { kind: operator === "!=" ? "differs" : "equals", key, value: value ?? "" };

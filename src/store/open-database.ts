@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
+import { fileError } from "../system/file-error.ts";
 import { Connection } from "./connection.ts";
 import { refuseNewerData } from "./data-version.ts";
 import { migrate } from "./migrate.ts";
@@ -16,9 +17,7 @@ const busyTimeoutMs = 5000;
  */
 export function openForWriting(file: string, migrations: readonly string[] = released): Connection {
   refuseNewerData(file, migrations.length);
-  closeSync(openSync(file, "a", 0o600));
-  chmodSync(file, 0o600);
-  syncPath(dirname(file));
+  createPrivately(file);
   const db = new Connection(new Database(file, { readwrite: true, strict: true }));
   try {
     // FULL: with NORMAL, hundreds of acknowledged writes were lost in power cuts.
@@ -40,4 +39,14 @@ export function openForReading(file: string): Connection {
   const db = new Connection(new Database(file, { readonly: true, strict: true }));
   db.script("pragma query_only = on");
   return db;
+}
+
+function createPrivately(file: string): void {
+  try {
+    closeSync(openSync(file, "a", 0o600));
+    chmodSync(file, 0o600);
+    syncPath(dirname(file));
+  } catch (cause) {
+    throw fileError("create", file, cause);
+  }
 }

@@ -50,7 +50,11 @@ export async function openStore({ file, artifactsDir, log }: StoreOptions): Prom
     write: (operation, input) => write(writer, operation, input),
     onCommitted: (listener) => committed.add(listener),
     onFailed: (listener) => failed.add(listener),
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      // What waits for a queued write may still read; the reader closes before the writer's file does.
+      await writer.drain();
+      await opened.disposeAsync();
+    },
   };
 }
 

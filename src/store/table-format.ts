@@ -9,7 +9,8 @@ export interface TableFormat<Row> {
   readonly table: string;
   /** Property → column, in the order that the hash covers them. */
   readonly columns: { readonly [Property in keyof Row]-?: string };
-  readonly primaryKey: readonly (keyof Row & string)[];
+  /** Columns. */
+  readonly primaryKey: readonly string[];
   /** The property that holds bytes; it is hashed last, as it is. */
   readonly blob?: keyof Row & string;
   /** Names the row in an error: `kind 43, id agt-01…`. */
@@ -21,25 +22,39 @@ export type Stored<Row> = Row & { readonly sha256: Uint8Array };
 /** One row of a list: a damaged row is reported in its place and hides no other. */
 export type Checked<Row> =
   | { readonly kind: "intact"; readonly row: Row }
-  | { readonly kind: "corrupt"; readonly table: string; readonly id: string; readonly error: StigmerError };
+  | {
+      readonly kind: "corrupt";
+      readonly table: string;
+      readonly id: string;
+      readonly error: StigmerError;
+    };
 
 /** `r.id as id, r.resource_version as resourceVersion, …, r.sha256 as sha256` */
 export function selectList<Row>(format: TableFormat<Row>, alias = format.table): string {
-  const columns = entriesOf(format).map(([property, column]) => `${alias}.${column} as ${property}`);
+  const columns = entriesOf(format).map(
+    ([property, column]) => `${alias}.${column} as ${property}`,
+  );
   return [...columns, `${alias}.sha256 as sha256`].join(", ");
 }
 
-export function insertRow<Row extends object>(db: Connection, format: TableFormat<Row>, row: Row): void {
+export function insertRow<Row extends object>(
+  db: Connection,
+  format: TableFormat<Row>,
+  row: Row,
+): void {
   db.run(insertSql(format), parametersOf(format, row));
 }
 
 /** Inserts the row, or rewrites it in place: a delete and insert would cascade to what belongs to it. */
-export function putRow<Row extends object>(db: Connection, format: TableFormat<Row>, row: Row): void {
-  const key = format.primaryKey.map((property) => format.columns[property]);
+export function putRow<Row extends object>(
+  db: Connection,
+  format: TableFormat<Row>,
+  row: Row,
+): void {
   const rest = [...entriesOf(format).map(([, column]) => column), "sha256"]
-    .filter((column) => !key.includes(column))
+    .filter((column) => !format.primaryKey.includes(column))
     .map((column) => `${column} = excluded.${column}`);
-  const sql = `${insertSql(format)} on conflict (${key.join(", ")}) do update set ${rest.join(", ")}`;
+  const sql = `${insertSql(format)} on conflict (${format.primaryKey.join(", ")}) do update set ${rest.join(", ")}`;
   db.run(sql, parametersOf(format, row));
 }
 

@@ -26,14 +26,17 @@ export class WriterClient implements AsyncDisposable {
   private readonly worker: Worker;
   private readonly queue = new WriteQueue();
   private readonly opening = Promise.withResolvers<void>();
+  private readonly drained = Promise.withResolvers<void>();
   private readonly closed = Promise.withResolvers<void>();
   private state: State = { kind: "writable" };
   private scheduled = false;
 
   private constructor(private readonly options: WriterClientOptions) {
     this.worker = new Worker(options.location);
-    this.worker.onmessage = (event: MessageEvent<WriterAnswer>) => this.receive(event.data);
-    this.worker.onerror = (event: ErrorEvent) => this.died(event.message);
+    this.worker.addEventListener("message", (event: MessageEvent<WriterAnswer>) => {
+      this.receive(event.data);
+    });
+    this.worker.addEventListener("error", (event) => this.died(event.message));
     this.worker.addEventListener("close", () => this.died("its thread ended"));
     this.send({ kind: "open", file: options.file });
   }
@@ -63,11 +66,17 @@ export class WriterClient implements AsyncDisposable {
     return output;
   }
 
-  /** Waits until everything queued is answered. */
+  /** Refuses further writes from now on; resolves when everything queued is answered. */
+  drain(): Promise<void> {
+    if (this.state.kind === "writable") this.state = { kind: "closing" };
+    this.dispatch();
+    return this.drained.promise;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.state.kind === "writable") {
-      this.state = { kind: "closing" };
-      this.dispatch();
+    await this.drain();
+    if (this.state.kind === "closing") {
+      this.send({ kind: "close" });
       await this.closed.promise;
     }
     this.worker.terminate();
@@ -87,7 +96,7 @@ export class WriterClient implements AsyncDisposable {
     if (this.state.kind === "failed" || this.queue.isBusy) return;
     const writes = this.queue.takeGroup();
     if (writes.length > 0) this.send({ kind: "commit", writes });
-    else if (this.state.kind === "closing") this.send({ kind: "close" });
+    else if (this.state.kind === "closing") this.drained.resolve();
   }
 
   private receive(answer: WriterAnswer): void {
@@ -133,6 +142,7 @@ export class WriterClient implements AsyncDisposable {
   }
 
   private fail(error: StigmerError): void {
+    this.drained.resolve();
     this.closed.resolve();
     if (this.state.kind === "failed") return;
     const wasClosing = this.state.kind === "closing";

@@ -5,4 +5,6 @@ import type { WriterAnswer, WriterRequest } from "./writer-protocol.ts";
 declare const self: Worker;
 
 const writer = new Writer((answer: WriterAnswer) => self.postMessage(answer));
-self.onmessage = (event: MessageEvent<WriterRequest>) => writer.receive(event.data);
+self.addEventListener("message", (event: MessageEvent<WriterRequest>) => {
+  writer.receive(event.data);
+});

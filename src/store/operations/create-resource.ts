@@ -80,7 +80,11 @@ function newRow(input: NewResource): ResourceRow {
   };
 }
 
-function resourceOfRequest(db: Connection, request: RequestIdentity, now: number): string | undefined {
+function resourceOfRequest(
+  db: Connection,
+  request: RequestIdentity,
+  now: number,
+): string | undefined {
   const { requestId, method, fingerprint } = request;
   const found = db.get<{ resourceId: string; fingerprint: string }>(
     `select resource_id as resourceId, fingerprint from request

@@ -65,7 +65,10 @@ function refuseReferred(
         and ref.from_id not in (select value from json_each($doomed))
         and r.kind in (select value from json_each($kinds))
       order by r.id limit 10`,
-    { doomed: JSON.stringify(doomed.map((gone) => gone.id)), kinds: JSON.stringify(definitionKinds) },
+    {
+      doomed: JSON.stringify(doomed.map((gone) => gone.id)),
+      kinds: JSON.stringify(definitionKinds),
+    },
   );
   if (referrers.length === 0) return;
   const names = referrers.map((referrer) => `${referrer.label} (${referrer.id})`).join(", ");

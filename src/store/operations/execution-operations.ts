@@ -16,9 +16,7 @@ export interface NewExecution {
 }
 
 /** A revision to pin; without a body it must be stored already. */
-export type PinnedRevision =
-  | { readonly hash: string }
-  | (NewRevision & { readonly kind: number });
+export type PinnedRevision = { readonly hash: string } | (NewRevision & { readonly kind: number });
 
 export interface ExecutionOperations {
   /** The resource, its execution row (ready) and its pins. Throws what `createResource` throws, and `failed-precondition` for an unknown pin. */

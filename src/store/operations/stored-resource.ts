@@ -25,10 +25,18 @@ export function keepRevision(db: Connection, kind: number, revision: NewRevision
   insertRow(db, revisionTable, { hash, kind, body });
 }
 
-export function replaceLabels(db: Connection, id: string, labels: Readonly<Record<string, string>>): void {
+export function replaceLabels(
+  db: Connection,
+  id: string,
+  labels: Readonly<Record<string, string>>,
+): void {
   db.run("delete from label where resource_id = $id", { id });
   for (const [key, value] of Object.entries(labels)) {
-    db.run("insert into label (resource_id, key, value) values ($id, $key, $value)", { id, key, value });
+    db.run("insert into label (resource_id, key, value) values ($id, $key, $value)", {
+      id,
+      key,
+      value,
+    });
   }
 }
 

@@ -34,17 +34,19 @@ const columns = selectList(executionTable);
 const byId = `select ${columns} from execution where id = $id`;
 const ofSession = `select ${columns} from execution
   where session_id = $sessionId order by created_at, id`;
-const expired = `select ${columns} from execution
+const expired = `select ${columns} from execution indexed by execution_lease
   where state = 'leased' and lease_until < $now order by lease_until`;
 const pending = `select ${selectList(signalTable)} from signal
   where execution_id = $executionId and topic = $topic and consumed = 0 order by id`;
-const nextWake = `select min(wake_at) as wakeAt from execution
+const nextWake = `select min(wake_at) as wakeAt from execution indexed by execution_timer
   where state = 'waiting' and wake_at is not null`;
 
+const verified = (stored: Stored<ExecutionRow>): ExecutionRow => intact(executionTable, stored);
+
+const item = (stored: Stored<ExecutionRow>): Checked<ExecutionRow> =>
+  checked("execution", stored.id, () => verified(stored));
+
 export function executionReader(db: Connection): ExecutionReader {
-  const verified = (stored: Stored<ExecutionRow>) => intact(executionTable, stored);
-  const item = (stored: Stored<ExecutionRow>) =>
-    checked("execution", stored.id, () => verified(stored));
   return {
     execution(id) {
       const stored = db.get<Stored<ExecutionRow>>(byId, { id });

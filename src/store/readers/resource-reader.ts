@@ -49,8 +49,9 @@ const revisionByHash = `select ${selectList(revisionTable)} from revision where 
 const referrersOf = `select r.kind, r.id, r.slug, r.name
   from reference ref join resource r on r.id = ref.from_id where ref.to_id = $id order by r.id`;
 
+const verified = (stored: Stored<ResourceRow>): ResourceRow => intact(resourceTable, stored);
+
 export function resourceReader(db: Connection): ResourceReader {
-  const verified = (stored: Stored<ResourceRow>) => intact(resourceTable, stored);
   const one = (sql: string, parameters: Record<string, string | number>) => {
     const stored = db.get<Stored<ResourceRow>>(sql, parameters);
     return stored && verified(stored);
@@ -79,7 +80,8 @@ function listResources(db: Connection, query: ListQuery): Page<ResourceRow> {
   const last = positions.at(-1);
   return {
     items: positions.flatMap((position) => itemAt(db, position)),
-    nextCursor: last !== undefined && found.length > query.pageSize ? encodeCursor(last) : undefined,
+    nextCursor:
+      last !== undefined && found.length > query.pageSize ? encodeCursor(last) : undefined,
   };
 }
 

@@ -73,13 +73,12 @@ create table execution (
   last_seq integer not null,
   sha256 blob not null
 ) strict, without rowid;
-create index execution_ready on execution (created_at, id) where state = 'ready';
+create index execution_state on execution (state, created_at, id);
 create index execution_timer on execution (wake_at) where state = 'waiting' and wake_at is not null;
 create index execution_lease on execution (lease_until) where state = 'leased';
 create index execution_session on execution (session_id, created_at, id) where session_id is not null;
 create index execution_turn on execution (session_id, created_at, id)
   where session_id is not null and state <> 'ended';
-create index execution_state on execution (state);
 
 create table pinned_revision (
   execution_id text not null references execution (id) on delete cascade,

@@ -12,7 +12,7 @@ export interface JournalEntry {
 
 export const journalTable: TableFormat<JournalEntry> = {
   table: "journal",
-  primaryKey: ["executionId", "seq"],
+  primaryKey: ["execution_id", "seq"],
   blob: "payload",
   columns: {
     executionId: "execution_id",

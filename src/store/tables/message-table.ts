@@ -9,7 +9,7 @@ export interface MessageRow {
 
 export const messageTable: TableFormat<MessageRow> = {
   table: "message",
-  primaryKey: ["executionId", "sequence"],
+  primaryKey: ["execution_id", "sequence"],
   blob: "body",
   columns: { executionId: "execution_id", sequence: "sequence", body: "body" },
   identity: (message) => `execution ${message.executionId}, sequence ${message.sequence}`,
