@@ -9,7 +9,7 @@ interface Edge {
 
 const terminal = [/^src\/cli\.ts$/, /^src\/cli\/terminal[^/]*\.ts$/];
 
-export const edges: readonly Edge[] = [
+const edges: readonly Edge[] = [
   { what: "console", pattern: /\bconsole\s*\./, files: terminal },
   {
     what: "the exit code",

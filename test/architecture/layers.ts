@@ -6,7 +6,7 @@ interface Layer {
   readonly imports: readonly string[];
 }
 
-export const layers: readonly Layer[] = [
+const layers: readonly Layer[] = [
   { folder: "src/contract", imports: [] },
   { folder: "src/script-model", imports: ["src/contract"] },
   { folder: "src/system", imports: ["src/contract"] },
