@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { StigmerError } from "../contract/errors.ts";
 import type { EndingGrace } from "./process-group.ts";
-import { pollUntil, signalGroup, signalProcess } from "./process-group.ts";
+import { pollUntil, signalProcess } from "./process-group.ts";
 import type { ProcessEntry } from "./process-table.ts";
 import { readProcessTable, runPs } from "./process-table.ts";
 
@@ -16,6 +16,7 @@ const sweepGrace: EndingGrace = { termMs: 1000, killMs: 1000 };
  * Never signals a process without the tag, nor the calling process. A process that overwrote its
  * own environment block is not found.
  *
+ * @param tagPrefix best with a separator at its end: `run-1` names the children of `run-10` too
  * @returns the ids of the processes found, whether or not they ended in time
  */
 export async function killTagged(
@@ -40,33 +41,17 @@ async function sweepUntilGone(
 ): Promise<boolean> {
   const signalled = new Set<number>();
   return pollUntil(async () => {
-    const table = await readProcessTable();
     // Looked up anew each time, so that an id that now belongs to another process is safe.
-    const tagged = await findTagged(table, tagPrefix);
-    const fresh = tagged.filter((entry) => !signalled.has(entry.pid));
-    signalTagged(fresh, tagged, table, signal);
-    for (const { pid } of fresh) {
+    const tagged = await findTagged(await readProcessTable(), tagPrefix);
+    for (const { pid } of tagged) {
+      if (signalled.has(pid)) continue;
+      // One by one: a process group may have members without the tag.
+      signalProcess(pid, signal);
       signalled.add(pid);
       found.add(pid);
     }
     return tagged.length === 0;
   }, timeoutMs);
-}
-
-/** A whole group at once, so that nothing forks away; one by one where a stranger shares it. */
-function signalTagged(
-  targets: readonly ProcessEntry[],
-  tagged: readonly ProcessEntry[],
-  table: readonly ProcessEntry[],
-  signal: NodeJS.Signals,
-): void {
-  const taggedPids = new Set(tagged.map((entry) => entry.pid));
-  const groups = Map.groupBy(targets, (entry) => entry.pgid);
-  for (const [pgid, members] of groups) {
-    const strangers = table.filter((entry) => entry.pgid === pgid && !taggedPids.has(entry.pid));
-    if (pgid > 1 && strangers.length === 0) signalGroup(pgid, signal);
-    else for (const { pid } of members) signalProcess(pid, signal);
-  }
 }
 
 async function findTagged(

@@ -20,7 +20,7 @@ export async function endProcessGroup(pgid: number, grace: EndingGrace): Promise
 }
 
 /** Sends a signal to a process group; false when there is no such group. */
-export function signalGroup(pgid: number, signal: NodeJS.Signals): boolean {
+function signalGroup(pgid: number, signal: NodeJS.Signals): boolean {
   if (pgid <= 1) return false; // kill(2) reads 0 as our own group and -1 as every process.
   return signalProcess(-pgid, signal);
 }
