@@ -16,7 +16,7 @@ interface Exchange {
   readonly wire: Wire;
   readonly call: WireCall;
   readonly entry: JournalEntry;
-  /** Aborts when the client leaves. */
+  /** Aborts when the client leaves or the server closes. */
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +37,6 @@ export async function answerCall(context: ServerContext, exchange: Exchange): Pr
   const answer: Answer = {
     ...exchange,
     plan,
-    signal: AbortSignal.any([exchange.signal, context.closing]),
     end: (outcome) => context.journal.close(entry, outcome),
   };
   try {

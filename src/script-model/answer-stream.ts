@@ -17,9 +17,7 @@ export function answerStream(
   writer: AnswerWriter,
   { plan, fault, signal, end }: StreamedAnswer,
 ): ReadableStream<Uint8Array> {
-  const left = new AbortController();
-  const playing = AbortSignal.any([signal, left.signal]);
-  const texts = writeEvents(writer, playChunks(plan, fault, playing));
+  const texts = writeEvents(writer, playChunks(plan, fault, signal));
   return byteStream({
     async next() {
       try {
@@ -27,14 +25,11 @@ export function answerStream(
         if (next.done) end(fault ? "faulted" : "completed");
         return next;
       } catch (thrown) {
-        end(playing.aborted ? "abandoned" : "faulted");
+        end(signal.aborted ? "abandoned" : "faulted");
         throw thrown;
       }
     },
-    cancel() {
-      end("abandoned");
-      left.abort();
-    },
+    cancel: () => end("abandoned"),
   });
 }
 

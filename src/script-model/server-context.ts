@@ -9,6 +9,4 @@ export interface ServerContext {
   readonly histories: "strict" | "any";
   readonly journal: RequestJournal;
   readonly faults: FaultCounter;
-  /** Aborts when the server closes. */
-  readonly closing: AbortSignal;
 }

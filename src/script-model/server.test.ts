@@ -148,6 +148,18 @@ describe.each(wireNames)("on the %s wire", (wire) => {
     expect(server.journal.entries[0]?.outcome).toBe("abandoned");
   });
 
+  test("a client that leaves before the answer starts is seen", async () => {
+    await using server = start("turns: [{ text: a, firstDelayMs: 3600000 }]");
+    const leave = new AbortController();
+    const ended = endOf(ask(server, wire, true, { signal: leave.signal }));
+    await until(() => server.journal.entries.length === 1);
+    expect(server.journal.entries[0]?.outcome).toBe("pending");
+    leave.abort();
+    expect(await ended).toBe("failed");
+    await until(() => server.journal.entries[0]?.outcome !== "pending");
+    expect(server.journal.entries[0]?.outcome).toBe("abandoned");
+  });
+
   test("an unknown model is not found", async () => {
     await using server = startScriptServer({ script: builtinScripts });
     const response = await ask(server, wire);
@@ -278,11 +290,28 @@ describe("the server", () => {
     expect(() => startScriptServer({ script: builtinScripts, port })).toThrow(`127.0.0.1:${port}`);
   });
 
-  test("ends hanging requests when it closes", async () => {
-    const server = start("turns: [{ hang: true }]");
-    const ended = endOf(ask(server, "openai"));
-    await until(() => server.journal.entries.length === 1);
-    await server[Symbol.asyncDispose]();
-    expect(await ended).toBe("failed");
+  test("stops writing to a reader that does not read, and sees it leave", async () => {
+    await using server = start("turns: [{ text: '{{user}}', chunk: 10000 }]");
+    const messages = [{ role: "user", content: "x".repeat(16_000_000) }];
+    const leave = new AbortController();
+    const body = { model: "m", stream: true, messages };
+    const response = await post(server, "/v1/chat/completions", body, { signal: leave.signal });
+    await response.body!.getReader().read();
+    expect(server.journal.entries[0]?.outcome).toBe("pending");
+    leave.abort();
+    await until(() => server.journal.entries[0]?.outcome !== "pending");
+    expect(server.journal.entries[0]?.outcome).toBe("abandoned");
   });
+
+  test.each(["hang: true", "text: a, firstDelayMs: 3600000"])(
+    "ends { %s } when it closes",
+    async (turn) => {
+      const server = start(`turns: [{ ${turn} }]`);
+      const ended = endOf(ask(server, "openai"));
+      await until(() => server.journal.entries.length === 1);
+      await server[Symbol.asyncDispose]();
+      expect(await ended).toBe("failed");
+      await until(() => server.journal.entries[0]?.outcome !== "pending");
+    },
+  );
 });

@@ -33,28 +33,22 @@ export interface ScriptServer extends AsyncDisposable {
  */
 export function startScriptServer(options: ScriptServerOptions): ScriptServer {
   if (options.signal?.aborted) throw new StigmerError("cancelled", "The server was not started.");
-  const closing = new AbortController();
   const context: ServerContext = {
     scripts: options.script,
     histories: options.histories ?? "strict",
     journal: new RequestJournal(),
     faults: new FaultCounter(),
-    closing: closing.signal,
   };
   const server = listen(options, (request) => respond(context, request));
 
-  const close = async (): Promise<void> => {
-    closing.abort();
-    await server.stop(true);
-  };
-  const onAbort = (): void => void close();
+  const onAbort = (): void => void server.stop(true);
   options.signal?.addEventListener("abort", onAbort, { once: true });
   return {
     url: server.url,
     journal: context.journal,
     async [Symbol.asyncDispose]() {
       options.signal?.removeEventListener("abort", onAbort);
-      await close();
+      await server.stop(true);
     },
   };
 }

@@ -43,6 +43,35 @@ turns:
   });
 });
 
+test("a streamed message opens, signs and closes its blocks one after another", async () => {
+  const yaml = "turns: [{ think: hm, text: ok, tools: [{ name: t }, { name: u }] }]";
+  await using server = startScriptServer({ script: parseScript(yaml, "demo.yaml") });
+  const response = await fetch(new URL("/v1/messages", server.url), {
+    method: "POST",
+    body: JSON.stringify({ model: "demo", max_tokens: 10, stream: true, messages: [hi] }),
+  });
+  const events = (await response.text()).match(/(?<=data: ).+/g)!.map((line) => JSON.parse(line));
+  expect(events.map((event) => [event.type, event.index, event.delta?.type])).toEqual([
+    ["message_start", undefined, undefined],
+    ["ping", undefined, undefined],
+    ["content_block_start", 0, undefined],
+    ["content_block_delta", 0, "thinking_delta"],
+    ["content_block_delta", 0, "signature_delta"],
+    ["content_block_stop", 0, undefined],
+    ["content_block_start", 1, undefined],
+    ["content_block_delta", 1, "text_delta"],
+    ["content_block_stop", 1, undefined],
+    ["content_block_start", 2, undefined],
+    ["content_block_delta", 2, "input_json_delta"],
+    ["content_block_stop", 2, undefined],
+    ["content_block_start", 3, undefined],
+    ["content_block_delta", 3, "input_json_delta"],
+    ["content_block_stop", 3, undefined],
+    ["message_delta", undefined, undefined],
+    ["message_stop", undefined, undefined],
+  ]);
+});
+
 test("tool results and a text in one message are results first, then a question", async () => {
   const use = { role: "assistant", content: [{ type: "tool_use", id: "1", name: "t", input: {} }] };
   const result = { type: "tool_result", tool_use_id: "1", content: [{ type: "text", text: "r" }] };

@@ -95,3 +95,21 @@ test("a model says that it takes tools and how long its context is", async () =>
   const version = await fetch(new URL("/api/version", server.url));
   expect(await version.json()).toEqual({ version: expect.any(String) });
 });
+
+test("a call cut off in its arguments is not sent, and broken arguments are sent as text", async () => {
+  const tools = "tools: [{ name: a, args: { path: abcdefgh } }], chunk: 4";
+  await using server = start(
+    `scripts: { cut: { turns: [{ ${tools}, eofAfter: 2 }] },
+      broken: { turns: [{ ${tools}, malformedArgs: '{"a":' }] } }`,
+  );
+  const cut = await post(server, "/api/chat", { model: "cut", messages: [hi] });
+  expect(await cut.text()).toBe("");
+  const broken = await post(server, "/api/chat", {
+    model: "broken",
+    stream: false,
+    messages: [hi],
+  });
+  expect(await broken.json()).toMatchObject({
+    message: { tool_calls: [{ function: { name: "a", arguments: '{"a":' } }] },
+  });
+});
