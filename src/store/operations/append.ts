@@ -25,7 +25,7 @@ export interface Append {
   readonly phase?: number;
   readonly consumedSignalIds?: readonly number[];
   /** What becomes of the lease; without it the lease stays. */
-  readonly then?: NextState;
+  readonly next?: NextState;
 }
 
 export type NextState =
@@ -54,7 +54,7 @@ export function append(tx: Transaction, input: Append): { readonly lastSeq: numb
   changeResource(tx, input);
   const lastSeq = execution.lastSeq + input.entries.length;
   const phase = input.phase ?? execution.phase;
-  putExecution(tx, nextExecution(tx, { ...execution, lastSeq, phase }, input.then));
+  putExecution(tx, nextExecution(tx, { ...execution, lastSeq, phase }, input.next));
   return { lastSeq };
 }
 

@@ -89,10 +89,10 @@ test("executions of one session run one after the other, the others freely, the 
   const early = await rejectionOf(store.write("claim", { id: "aex-2", ...lease }));
   expect(conflictOf(early)).toEqual({ kind: "not-claimable" });
   const { fencingToken } = await store.write("claim", { id: "aex-1", ...lease });
-  const waiting = { ...emptyAppend("aex-1"), fencingToken, then: { kind: "wait", topic: "t" } };
+  const waiting = { ...emptyAppend("aex-1"), fencingToken, next: { kind: "wait", topic: "t" } };
   await store.write("append", waiting as Append);
   expect(claimableIds(store)).toEqual(["aex-3"]);
-  await store.write("append", { ...emptyAppend("aex-1"), then: { kind: "end" } });
+  await store.write("append", { ...emptyAppend("aex-1"), next: { kind: "end" } });
   expect(claimableIds(store)).toEqual(["aex-2", "aex-3"]);
   const ids = store.read
     .sessionExecutions("ses-1")
@@ -193,7 +193,7 @@ test("the daemon appends beside a lease, but never to what has ended", async () 
   const { store } = temporary;
   const runner = await leased(store, "aex-1");
   await store.write("append", { ...emptyAppend("aex-1"), entries: [entry("cancel")] });
-  await store.write("append", { ...runner, expectedSeq: 1, then: { kind: "end" } });
+  await store.write("append", { ...runner, expectedSeq: 1, next: { kind: "end" } });
   const error = await rejectionOf(store.write("append", emptyAppend("aex-1")));
   expect(error.code).toBe("failed-precondition");
   const late = await rejectionOf(store.write("append", { ...runner, expectedSeq: 1 }));
@@ -218,7 +218,7 @@ test("a waiting execution is claimable when its time has come", async () => {
   await using temporary = await TemporaryStore.open();
   const { store } = temporary;
   const append = await leased(store, "aex-1");
-  await store.write("append", { ...append, then: { kind: "wait", wakeAt: 15_000 } });
+  await store.write("append", { ...append, next: { kind: "wait", wakeAt: 15_000 } });
   expect(store.read.nextWakeAt()).toBe(15_000);
   expect(claimableIds(store, 14_999)).toEqual([]);
   expect(claimableIds(store, 15_000)).toEqual(["aex-1"]);
@@ -235,14 +235,14 @@ test("a signal wakes who waits for its topic, whether it comes before or after t
   const { store } = temporary;
   const signal = { topic: "paid", dedupKey: null, payload: bytes("1"), at: 1 };
   const late = await leased(store, "late");
-  await store.write("append", { ...late, then: { kind: "wait", topic: "paid" } });
+  await store.write("append", { ...late, next: { kind: "wait", topic: "paid" } });
   await store.write("signal", { ...signal, executionId: "late", topic: "other" });
   expect(claimableIds(store)).toEqual([]);
   await store.write("signal", { ...signal, executionId: "late" });
   expect(claimableIds(store)).toEqual(["late"]);
   const early = await leased(store, "early");
   await store.write("signal", { ...signal, executionId: "early" });
-  await store.write("append", { ...early, then: { kind: "wait", topic: "paid" } });
+  await store.write("append", { ...early, next: { kind: "wait", topic: "paid" } });
   expect(claimableIds(store)).toContain("early");
 });
 
@@ -278,13 +278,13 @@ test("a cancel request wakes who waits, is not lost before a wait, and keeps its
   await using temporary = await TemporaryStore.open();
   const { store } = temporary;
   const sleeper = await leased(store, "sleeper");
-  await store.write("append", { ...sleeper, then: { kind: "wait", topic: "never" } });
+  await store.write("append", { ...sleeper, next: { kind: "wait", topic: "never" } });
   await store.write("requestCancel", { id: "sleeper", reason: "first" });
   await store.write("requestCancel", { id: "sleeper", reason: "second" });
   expect(store.read.execution("sleeper")).toMatchObject({ state: "ready", cancelReason: "first" });
   const runner = await leased(store, "runner");
   await store.write("requestCancel", { id: "runner", reason: "stop" });
-  await store.write("append", { ...runner, then: { kind: "wait", topic: "never" } });
+  await store.write("append", { ...runner, next: { kind: "wait", topic: "never" } });
   expect(store.read.execution("runner")?.state).toBe("ready");
 });
 
@@ -293,8 +293,8 @@ test("who knows that it is cancelled can still wait while it cleans up", async (
   const { store } = temporary;
   const runner = await leased(store, "aex-1");
   await store.write("requestCancel", { id: "aex-1", reason: "stop" });
-  const then = { kind: "wait", wakeAt: 99_000, cancelKnown: true } as const;
-  await store.write("append", { ...runner, then });
+  const next = { kind: "wait", wakeAt: 99_000, cancelKnown: true } as const;
+  await store.write("append", { ...runner, next });
   expect(store.read.execution("aex-1")).toMatchObject({ state: "waiting", wakeAt: 99_000 });
 });
 
@@ -326,8 +326,8 @@ test("10,000 waiting executions cost the search for work nothing", async () => {
   const { store } = temporary;
   const wait = async (id: string, index: number): Promise<void> => {
     await store.write("createExecution", newExecution(id, index));
-    const then = { kind: "wait", topic: "t", wakeAt: 1_000_000 + index } as const;
-    await store.write("append", { ...emptyAppend(id), then });
+    const next = { kind: "wait", topic: "t", wakeAt: 1_000_000 + index } as const;
+    await store.write("append", { ...emptyAppend(id), next });
   };
   await Promise.all(Array.from({ length: 10_000 }, (_, index) => wait(`aex-${index}`, index)));
   await store.write("createExecution", newExecution("ready", 20_000));

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { conflictOf } from "../conflict.ts";
 import { agentKind, bytes, newAgent, rejectionOf, sessionKind } from "../testing/samples.ts";
 import { TemporaryStore } from "../testing/temporary-store.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Store } from "../store.ts";
 import { agentKind, errorOf, newAgent, sessionKind } from "../testing/samples.ts";
 import { TemporaryStore } from "../testing/temporary-store.ts";
@@ -98,6 +98,59 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant("update" as const), index: fc.nat(200) }),
   fc.record({ kind: fc.constant("page" as const) }),
 );
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** The ids of all pages of a list, read one page at a time. */
+function* pagesOf(store: Store, query: ListQuery): Generator<string[], void> {
+  for (let cursor: string | undefined; ;) {
+    const at = cursor === undefined ? query : { ...query, cursor };
+    const page = store.read.list(at);
+    expect(page.items.length).toBeLessThanOrEqual(query.pageSize);
+    yield idsOf(store, at);
+    cursor = page.nextCursor;
+    if (cursor === undefined) return;
+  }
+}
+
+/** The agents of one org and what a model knows of them. */
+class ListedOrg {
+  private readonly ever: string[] = [];
+  /** Creation times of what was there from the start and is still there. */
+  readonly staying = new Map<string, number>();
+
+  constructor(
+    private readonly store: Store,
+    readonly org: string,
+  ) {}
+
+  async create(createdAt: number): Promise<string> {
+    const id = `${this.org}-${String(this.ever.length).padStart(4, "0")}`;
+    this.ever.push(id);
+    await this.store.write("createResource", newAgent(id, { org: this.org, createdAt }));
+    return id;
+  }
+
+  async apply(change: Exclude<Step, { kind: "page" }>): Promise<void> {
+    if (change.kind === "create") {
+      await this.create(change.createdAt);
+      return;
+    }
+    const id = this.ever[change.index % this.ever.length];
+    if (id === undefined || this.store.read.get(agentKind, id) === undefined) return;
+    if (change.kind === "update") {
+      await this.store.write("updateResource", { id, updatedAt: 9, name: "renamed" });
+    } else {
+      this.staying.delete(id);
+      await this.store.write("deleteResource", { id, definitionKinds: [] });
+    }
+  }
+
+  newestFirst(): string[] {
+    return [...this.staying]
+      .toSorted(([a, atA], [b, atB]) => atB - atA || (a < b ? 1 : -1))
+      .map(([id]) => id);
+  }
+}
 
 test("pages show everything that stays exactly once and in order, whatever is written meanwhile", async () => {
   await using temporary = await TemporaryStore.open();
@@ -109,48 +162,17 @@ test("pages show everything that stays exactly once and in order, whatever is wr
       fc.array(step, { maxLength: 20 }),
       fc.integer({ min: 1, max: 7 }),
       async (initial, steps, pageSize) => {
-        const org = `org-${run++}`;
-        const stays = new Map<string, number>();
-        const ever: string[] = [];
-        const create = async (createdAt: number): Promise<string> => {
-          const id = `${org}-${String(ever.length).padStart(4, "0")}`;
-          ever.push(id);
-          await store.write("createResource", newAgent(id, { org, createdAt }));
-          return id;
-        };
-        for (const createdAt of initial) stays.set(await create(createdAt), createdAt);
+        const listed = new ListedOrg(store, `org-${run++}`);
+        for (const at of initial) listed.staying.set(await listed.create(at), at);
+        const pages = pagesOf(store, { kinds: [agentKind], org: listed.org, pageSize });
         const seen: string[] = [];
-        let cursor: string | undefined;
-        let isLast = false;
-        const page = (): void => {
-          if (isLast) return;
-          const query = { kinds: [agentKind], org, pageSize };
-          const got = store.read.list(cursor === undefined ? query : { ...query, cursor });
-          expect(got.items.length).toBeLessThanOrEqual(pageSize);
-          seen.push(...got.items.map((item) => (item.kind === "intact" ? item.row.id : "corrupt")));
-          cursor = got.nextCursor;
-          isLast = cursor === undefined;
-        };
         for (const one of steps) {
-          if (one.kind === "page") page();
-          else if (one.kind === "create") await create(one.createdAt);
-          else if (ever.length > 0) {
-            const id = ever[one.index % ever.length] ?? "";
-            if (store.read.get(agentKind, id) === undefined) continue;
-            if (one.kind === "update") {
-              await store.write("updateResource", { id, updatedAt: run, name: "renamed" });
-            } else {
-              stays.delete(id);
-              await store.write("deleteResource", { id, definitionKinds: [] });
-            }
-          }
+          if (one.kind === "page") seen.push(...(pages.next().value ?? []));
+          else await listed.apply(one);
         }
-        while (!isLast) page();
+        for (const page of pages) seen.push(...page);
         expect(new Set(seen).size).toBe(seen.length);
-        const expected = [...stays]
-          .toSorted(([a, atA], [b, atB]) => atB - atA || (a < b ? 1 : -1))
-          .map(([id]) => id);
-        expect(seen.filter((id) => stays.has(id))).toEqual(expected);
+        expect(seen.filter((id) => listed.staying.has(id))).toEqual(listed.newestFirst());
       },
     ),
     { numRuns: 60 },

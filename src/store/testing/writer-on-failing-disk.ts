@@ -21,7 +21,7 @@ const report = {
   readable: store.read.count({ kinds: [agentKind] }),
 };
 process.stdout.write(JSON.stringify(report));
-process.exit(0);
+await store[Symbol.asyncDispose]();
 
 async function writeUntilRefused() {
   const body = new Uint8Array(50_000);
