@@ -1,11 +1,11 @@
-import { messageOf } from "../contract/errors.ts";
-import type { StoreLog } from "./store-log.ts";
+import { toStigmerError } from "../contract/errors.ts";
+import type { Logger } from "../system/log.ts";
 
 /** Who wants to be told; a listener that throws is logged and keeps nobody else from hearing. */
 export class Listeners<Event> {
   private readonly listeners = new Set<(event: Event) => void>();
 
-  constructor(private readonly log: StoreLog) {}
+  constructor(private readonly log: Logger) {}
 
   add(listener: (event: Event) => void): Disposable {
     // A wrapper of its own, so that one function added twice is told twice and ended one by one.
@@ -19,7 +19,7 @@ export class Listeners<Event> {
       try {
         listener(event);
       } catch (thrown) {
-        this.log.error("a listener of the store failed", { reason: messageOf(thrown) });
+        this.log.error("a listener of the store failed", { error: toStigmerError(thrown) });
       }
     }
   }

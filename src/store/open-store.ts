@@ -7,7 +7,7 @@ import type { OperationName, Operations } from "./operations/operations.ts";
 import { executionReader } from "./readers/execution-reader.ts";
 import { journalReader } from "./readers/journal-reader.ts";
 import { resourceReader } from "./readers/resource-reader.ts";
-import type { StoreLog } from "./store-log.ts";
+import type { Logger } from "../system/log.ts";
 import type { Store, StoreReader } from "./store.ts";
 import type { Change } from "./transaction.ts";
 import { WriterClient } from "./writer-client.ts";
@@ -17,7 +17,7 @@ export interface StoreOptions {
   /** The database file; created when missing, migrated when older. Its folder must exist. */
   readonly file: string;
   readonly artifactsDir: string;
-  readonly log: StoreLog;
+  readonly log: Logger;
 }
 
 /**

@@ -1,14 +1,14 @@
 import { StigmerError } from "../contract/errors.ts";
 import { errorFromWire, type ErrorWire } from "./error-wire.ts";
 import type { Write } from "./operations/operations.ts";
-import type { StoreLog } from "./store-log.ts";
+import type { Logger } from "../system/log.ts";
 import type { Change } from "./transaction.ts";
 import { WriteQueue } from "./write-queue.ts";
 import type { WireOutcome, WriterAnswer, WriterRequest } from "./writer-protocol.ts";
 
 export interface WriterClientOptions {
   readonly file: string;
-  readonly log: StoreLog;
+  readonly log: Logger;
   /** URL of the thread's entry. */
   readonly location: string;
   onCommitted(changes: readonly Change[]): void;
@@ -116,8 +116,9 @@ export class WriterClient implements AsyncDisposable {
   }
 
   private lost(error: ErrorWire): void {
-    this.options.log.error("a group of writes was not stored", { reason: error.message });
-    this.queue.rejectGroup(errorFromWire(error));
+    const lost = errorFromWire(error);
+    this.options.log.error("a group of writes was not stored", { error: lost });
+    this.queue.rejectGroup(lost);
     this.next();
   }
 
@@ -129,7 +130,7 @@ export class WriterClient implements AsyncDisposable {
 
   private checkpointFailed(error: ErrorWire): void {
     this.options.log.warn("the write-ahead log could not be moved into the store's file", {
-      reason: error.message,
+      error: errorFromWire(error),
     });
   }
 
@@ -149,7 +150,7 @@ export class WriterClient implements AsyncDisposable {
     this.state = { kind: "failed", error };
     this.queue.rejectAll(error);
     if (wasClosing) return;
-    this.options.log.error("the store accepts no more writes", { reason: error.message });
+    this.options.log.error("the store accepts no more writes", { error });
     this.options.onFailed(error);
   }
 

@@ -1,8 +1,9 @@
+import { createLogger } from "../../system/log.ts";
 import { TemporaryFolder } from "../../system/testing/temporary-folder.ts";
 import { openStore } from "../open-store.ts";
 import type { Store } from "../store.ts";
 
-export const silentLog = { warn: () => undefined, error: () => undefined };
+export const silentLog = createLogger({ sink: { write: () => undefined }, level: "error" });
 
 /** A real store in a folder of its own; both go when it is disposed. */
 export class TemporaryStore implements AsyncDisposable {
