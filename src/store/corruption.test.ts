@@ -60,6 +60,22 @@ test("a damaged execution is reported to dispatch and never claimed", async () =
   expect((await rejectionOf(store.write("claim", claim))).code).toBe("data-loss");
 });
 
+test("a damaged execution keeps no other from its lease or a daemon from starting", async () => {
+  await using temporary = await TemporaryStore.open();
+  const credentialProviders = "a recognisable provider";
+  await temporary.store.write("createExecution", newExecution("aex-1", 1, { credentialProviders }));
+  await temporary.store.write("createExecution", newExecution("aex-2", 2));
+  const claim = { runnerId: "r", leaseUntil: 20, now: 10 };
+  const first = await temporary.store.write("claim", { ...claim, id: "aex-1" });
+  const second = await temporary.store.write("claim", { ...claim, id: "aex-2" });
+  const store = await damage(temporary, credentialProviders);
+  const leases = [first, second];
+  expect(await store.write("renewLeases", { leases, leaseUntil: 30 })).toEqual(["aex-1"]);
+  expect(store.read.execution("aex-2")?.leaseUntil).toBe(30);
+  const epoch = { epoch: 1, released: ["aex-2"], corrupt: ["aex-1"] };
+  expect(await store.write("openEpoch", undefined)).toEqual(epoch);
+});
+
 test("a damaged entry of a journal stops the read there; a damaged message is an item", async () => {
   await using temporary = await TemporaryStore.open();
   await temporary.store.write("createExecution", newExecution("aex-1", 1));

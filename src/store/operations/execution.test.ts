@@ -147,11 +147,15 @@ test("a new epoch takes every lease back and fences who had it", async () => {
   await using temporary = await TemporaryStore.open();
   const append = await leased(temporary.store, "aex-1");
   const store = await temporary.reopen();
-  expect(await store.write("openEpoch", undefined)).toEqual({ epoch: 1, released: ["aex-1"] });
+  expect(await store.write("openEpoch", undefined)).toEqual({
+    epoch: 1,
+    released: ["aex-1"],
+    corrupt: [],
+  });
   expect(store.read.epoch()).toBe(1);
   expect(claimableIds(store)).toEqual(["aex-1"]);
   expect(conflictOf(await rejectionOf(store.write("append", append)))).toEqual({ kind: "fenced" });
-  expect(await store.write("openEpoch", undefined)).toEqual({ epoch: 2, released: [] });
+  expect(await store.write("openEpoch", undefined)).toMatchObject({ epoch: 2, released: [] });
 });
 
 test("an append writes journal, messages, body and phase together, and returns the last sequence", async () => {

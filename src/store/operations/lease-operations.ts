@@ -1,7 +1,7 @@
 import { conflictError } from "../conflict.ts";
-import { intact, selectList, type Stored } from "../table-format.ts";
+import { selectList, type Stored } from "../table-format.ts";
 import { nextValue } from "../tables/counter-table.ts";
-import { type ExecutionRow, executionTable } from "../tables/execution-table.ts";
+import { checkedExecution, type ExecutionRow, executionTable } from "../tables/execution-table.ts";
 import type { Transaction } from "../transaction.ts";
 import { isClaimable } from "../claimable.ts";
 import type { Operation, OperationTable } from "./operation-table.ts";
@@ -24,15 +24,23 @@ export interface Renewal {
   readonly leaseUntil: number;
 }
 
+export interface OpenedEpoch {
+  readonly epoch: number;
+  /** Ready again. */
+  readonly released: readonly string[];
+  /** Damaged: nobody can claim or append to them, and they keep no other from going on. */
+  readonly corrupt: readonly string[];
+}
+
 export interface LeaseOperations {
   /** Returns the leased row with its new fencing token; throws `conflict` (not-claimable). */
   claim: Operation<Claim, ExecutionRow>;
-  /** Returns the ids whose lease is lost; the others are renewed. */
+  /** Returns the ids whose lease is lost, or whose row is damaged; the others are renewed. */
   renewLeases: Operation<Renewal, string[]>;
   /** Gives a lease back, or takes it from a runner that is gone: ready again. Throws `conflict` (fenced). */
   releaseLease: Operation<HeldLease, ExecutionRow>;
-  /** A daemon starts: every lease of the one before is void. Returns the ids that are ready again. */
-  openEpoch: Operation<void, { readonly epoch: number; readonly released: string[] }>;
+  /** A daemon starts: every lease of the one before is void. */
+  openEpoch: Operation<void, OpenedEpoch>;
 }
 
 export const leaseOperations: OperationTable<LeaseOperations> = {
@@ -64,13 +72,18 @@ export const leaseOperations: OperationTable<LeaseOperations> = {
   },
 
   openEpoch(tx) {
-    const leased = tx.db.all<Stored<ExecutionRow>>(
-      `select ${selectList(executionTable)} from execution where state = 'leased'`,
-    );
-    for (const stored of leased) {
-      putExecution(tx, { ...intact(executionTable, stored), ...unheld, state: "ready" });
-    }
-    return { epoch: nextValue(tx.db, "epoch"), released: leased.map(({ id }) => id) };
+    const leased = tx.db
+      .all<Stored<ExecutionRow>>(
+        `select ${selectList(executionTable)} from execution where state = 'leased'`,
+      )
+      .map(checkedExecution);
+    const intactRows = leased.flatMap((item) => (item.kind === "intact" ? [item.row] : []));
+    for (const row of intactRows) putExecution(tx, { ...row, ...unheld, state: "ready" });
+    return {
+      epoch: nextValue(tx.db, "epoch"),
+      released: intactRows.map(({ id }) => id),
+      corrupt: leased.flatMap((item) => (item.kind === "corrupt" ? [item.id] : [])),
+    };
   },
 };
 
@@ -80,7 +93,8 @@ function renewed(tx: Transaction, lease: HeldLease, leaseUntil: number): boolean
       where id = $id and state = 'leased' and fencing_token = $fencingToken`,
     { ...lease },
   );
-  if (stored === undefined) return false;
-  putExecution(tx, { ...intact(executionTable, stored), leaseUntil });
+  const item = stored && checkedExecution(stored);
+  if (item?.kind !== "intact") return false;
+  putExecution(tx, { ...item.row, leaseUntil });
   return true;
 }

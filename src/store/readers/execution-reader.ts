@@ -1,8 +1,9 @@
 import { claimableExecutions } from "../claimable.ts";
 import type { Connection } from "../connection.ts";
-import { type Checked, checked, intact, selectList, type Stored } from "../table-format.ts";
+import { type Checked, intact, selectList, type Stored } from "../table-format.ts";
 import { currentValue } from "../tables/counter-table.ts";
 import {
+  checkedExecution,
   type ExecutionRow,
   type ExecutionState,
   executionStates,
@@ -43,9 +44,6 @@ const nextWake = `select min(wake_at) as wakeAt from execution indexed by execut
 
 const verified = (stored: Stored<ExecutionRow>): ExecutionRow => intact(executionTable, stored);
 
-const item = (stored: Stored<ExecutionRow>): Checked<ExecutionRow> =>
-  checked("execution", stored.id, () => verified(stored));
-
 export function executionReader(db: Connection): ExecutionReader {
   return {
     execution(id) {
@@ -53,12 +51,12 @@ export function executionReader(db: Connection): ExecutionReader {
       return stored && verified(stored);
     },
     sessionExecutions: (sessionId) =>
-      db.all<Stored<ExecutionRow>>(ofSession, { sessionId }).map(item),
+      db.all<Stored<ExecutionRow>>(ofSession, { sessionId }).map(checkedExecution),
     claimable: (limit, now) =>
       claimableExecutions(db, limit, now)
         .flatMap((id) => db.get<Stored<ExecutionRow>>(byId, { id }) ?? [])
-        .map(item),
-    expiredLeases: (now) => db.all<Stored<ExecutionRow>>(expired, { now }).map(item),
+        .map(checkedExecution),
+    expiredLeases: (now) => db.all<Stored<ExecutionRow>>(expired, { now }).map(checkedExecution),
     pendingSignals: (executionId, topic) =>
       db
         .all<Stored<SignalRow>>(pending, { executionId, topic })

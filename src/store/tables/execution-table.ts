@@ -1,4 +1,4 @@
-import type { TableFormat } from "../table-format.ts";
+import { type Checked, checked, intact, type Stored, type TableFormat } from "../table-format.ts";
 
 export const executionStates = ["ready", "leased", "waiting", "ended"] as const;
 export type ExecutionState = (typeof executionStates)[number];
@@ -48,3 +48,7 @@ export const executionTable: TableFormat<ExecutionRow> = {
   },
   identity: (row) => `kind ${row.kind}, id ${row.id}`,
 };
+
+export function checkedExecution(stored: Stored<ExecutionRow>): Checked<ExecutionRow> {
+  return checked(executionTable.table, stored.id, () => intact(executionTable, stored));
+}
