@@ -1,0 +1,54 @@
+import type { Json } from "../../../contract/json.ts";
+
+/**
+ * A conversation as it is journaled: neutral of any provider and plain JSON.
+ *
+ * What only one provider understands (signatures, encrypted reasoning, item ids) rides along as
+ * `providerData` or an `opaque` part. It goes back to the provider that produced it and is dropped
+ * when the conversation continues with another one.
+ */
+export type ConversationPart =
+  | { readonly kind: "text"; readonly text: string; readonly providerData?: Json }
+  | { readonly kind: "reasoning"; readonly text: string; readonly providerData?: Json }
+  | ImagePart
+  | ToolCallPart
+  | ToolResultPart
+  | { readonly kind: "opaque"; readonly providerData: Json };
+
+export interface ImagePart {
+  readonly kind: "image";
+  readonly base64: string;
+  /** For example `image/png`. */
+  readonly mediaType: string;
+}
+
+export interface ToolCallPart {
+  readonly kind: "tool-call";
+  readonly callId: string;
+  readonly name: string;
+  /** `undefined` when the model wrote something that is not JSON; see `rawArguments`. */
+  readonly arguments: Json | undefined;
+  /** What the model wrote instead of JSON, so that it can be told what was wrong. */
+  readonly rawArguments?: string;
+  readonly providerData?: Json;
+}
+
+export interface ToolResultPart {
+  readonly kind: "tool-result";
+  readonly callId: string;
+  readonly name: string;
+  readonly isError: boolean;
+  readonly content: readonly ToolResultContent[];
+}
+
+export type ToolResultContent =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "json"; readonly value: Json }
+  | ImagePart;
+
+export interface ConversationMessage {
+  readonly role: "user" | "assistant" | "tool";
+  readonly parts: readonly ConversationPart[];
+  /** Who produced an assistant message. */
+  readonly provider?: string;
+}
