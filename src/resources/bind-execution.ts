@@ -1,0 +1,78 @@
+import { create } from "@bufbuild/protobuf";
+import { StigmerError } from "../contract/errors.ts";
+import type { Agent } from "../contract/gen/ai/stigmer/agentic/agent/v1/api_pb.ts";
+import {
+  type PinnedRevision,
+  PinnedRevisionSchema,
+} from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/status_pb.ts";
+import type { Session } from "../contract/gen/ai/stigmer/agentic/session/v1/api_pb.ts";
+import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import { kindOf } from "../contract/kinds.ts";
+import type { StoreReader } from "../store/store.ts";
+import { type Reference, resolveReferences } from "./references.ts";
+
+/** What an execution is bound to when it is created. */
+export interface Binding {
+  readonly pinned: PinnedRevision[];
+  /** Revisions that stay as long as the execution does. */
+  readonly pins: { readonly hash: string }[];
+  readonly references: string[];
+}
+
+const environmentKind = kindOf(ApiResourceKind.ENVIRONMENT);
+const mcpServerKind = kindOf(ApiResourceKind.MCP_SERVER);
+
+/**
+ * Pins the agent and its MCP servers at their revision of now. Environments are bound by id, agent's
+ * first, then the session's, then the execution's: their values are read at use, the last one wins.
+ */
+export function bindExecution(
+  read: StoreReader,
+  agent: Agent,
+  session: Session,
+  environmentRefs: readonly string[],
+): Binding {
+  const servers = (agent.spec?.mcpServers ?? []).flatMap(({ server }, index): Reference[] =>
+    server.case === "ref"
+      ? [{ path: `spec.mcpServers[${index}].ref`, kind: mcpServerKind, name: server.value }]
+      : [],
+  );
+  const environments = [
+    ...(agent.spec?.environmentRefs ?? []),
+    ...(session.spec?.environmentRefs ?? []),
+    ...environmentRefs,
+  ].map((name, index): Reference => ({
+    path: `spec.environmentRefs[${index}]`,
+    kind: environmentKind,
+    name,
+  }));
+  const serverRows = resolveReferences(read, servers);
+  const environmentRows = [
+    ...new Map(resolveReferences(read, environments).map((row) => [row.id, row])).values(),
+  ];
+  const pinned = [
+    pin(
+      ApiResourceKind.AGENT,
+      agent.metadata?.id ?? "",
+      agent.metadata?.slug ?? "",
+      agent.metadata?.revision ?? "",
+    ),
+    ...serverRows.map((row) =>
+      pin(mcpServerKind.number, row.id, row.slug ?? "", row.revisionHash ?? ""),
+    ),
+    ...environmentRows.map((row) => pin(environmentKind.number, row.id, row.slug ?? "", "")),
+  ];
+  const missing = pinned.find(
+    ({ kind, revision }) => kind !== environmentKind.number && revision === "",
+  );
+  if (missing) throw new StigmerError("data-loss", `${missing.id} has no revision`);
+  return {
+    pinned,
+    pins: pinned.flatMap(({ revision }) => (revision === "" ? [] : [{ hash: revision }])),
+    references: pinned.map(({ id }) => id),
+  };
+}
+
+function pin(kind: ApiResourceKind, id: string, slug: string, revision: string): PinnedRevision {
+  return create(PinnedRevisionSchema, { kind, id, slug, revision });
+}

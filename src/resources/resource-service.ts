@@ -1,0 +1,284 @@
+import { clone, create, createRegistry, equals, toBinary } from "@bufbuild/protobuf";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { StigmerError } from "../contract/errors.ts";
+import type { ApiResourceListRequest } from "../contract/gen/ai/stigmer/commons/apiresource/v1/io_pb.ts";
+import { ApiResourceMetadataSchema } from "../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
+import { type Kind, kindOf, kinds } from "../contract/kinds.ts";
+import { conflictOf } from "../store/conflict.ts";
+import type { NewRevision } from "../store/operations/stored-resource.ts";
+import type { RequestIdentity } from "../store/operations/create-resource.ts";
+import type { ResourceFilter } from "../store/readers/resource-filter.ts";
+import type { Store } from "../store/store.ts";
+import type { ResourceRow } from "../store/tables/resource-table.ts";
+import type { KindRules } from "./kind-rules.ts";
+import { newId } from "./new-id.ts";
+import {
+  findResource,
+  notFound,
+  referencesOf,
+  resolveReferences,
+  resolveResource,
+} from "./references.ts";
+import type { Resource } from "./resource.ts";
+import { revisionHash } from "./revision.ts";
+import { refuseIdLikeSlug, slugOf } from "./slug.ts";
+import { auditNow, fromCheckedRow, fromRow, specSchema, toStored } from "./stored-resource.ts";
+
+export interface ResourceServiceOptions {
+  readonly kind: Kind;
+  readonly store: Store;
+  readonly clock: () => number;
+  /** What is special about the kind. */
+  readonly rules: KindRules;
+}
+
+/** Who writes, and how. */
+export interface WriteContext {
+  readonly actor: string;
+  readonly requestId?: string;
+  /** Validate and answer as if; store nothing. */
+  readonly dryRun: boolean;
+  /** Delete what refers to the resource too. */
+  readonly cascade: boolean;
+}
+
+export interface ResourcePage {
+  readonly items: Resource[];
+  readonly nextPageToken: string;
+}
+
+const defaultPageSize = 50;
+
+/** The verbs that every kind has, driven by its descriptors. */
+export class ResourceService {
+  readonly kind: Kind;
+  readonly #store: Store;
+  readonly #clock: () => number;
+  readonly #rules: KindRules;
+
+  constructor(options: ResourceServiceOptions) {
+    this.kind = options.kind;
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#rules = options.rules;
+  }
+
+  get(id: string): Resource {
+    return fromRow(this.kind, resolveResource(this.#store.read, this.kind, id));
+  }
+
+  list(request: ApiResourceListRequest, filter: Partial<ResourceFilter> = {}): ResourcePage {
+    const { createdAfter, createdBefore } = request;
+    const page = this.#store.read.list({
+      kinds: [this.kind.number],
+      org: request.org,
+      labelSelector: request.labelSelector,
+      pageSize: request.pageSize === 0 ? defaultPageSize : request.pageSize,
+      ...(request.pageToken === "" ? {} : { cursor: request.pageToken }),
+      // The request includes its own time, the store does not.
+      ...(createdAfter === undefined
+        ? {}
+        : { createdAfter: timestampDate(createdAfter).getTime() - 1 }),
+      ...(createdBefore === undefined
+        ? {}
+        : { createdBefore: timestampDate(createdBefore).getTime() }),
+      ...filter,
+    });
+    return {
+      items: page.items.map((item) => fromCheckedRow(this.kind, item)),
+      nextPageToken: page.nextCursor ?? "",
+    };
+  }
+
+  async create(sent: Resource, context: WriteContext): Promise<Resource> {
+    const atMs = this.#clock();
+    const stored = this.#newResource(sent, context.actor, atMs);
+    const { metadata, spec } = stored;
+    if (!metadata || !spec) throw new Error("validated resources have metadata and spec");
+    const references = this.#check(stored);
+    if (context.dryRun) return this.#dryRunOfCreate(stored);
+    const { resource } = await this.#store.write("createResource", {
+      kind: this.kind.number,
+      id: metadata.id,
+      org: metadata.org,
+      slug: metadata.slug,
+      name: metadata.name,
+      createdAt: atMs,
+      body: toBinary(this.kind.message, stored),
+      labels: metadata.labels,
+      references: references.map((row) => row.id),
+      revision: this.#revision(stored),
+      ...(context.requestId === undefined
+        ? {}
+        : { request: this.#identity(sent, context.requestId) }),
+    });
+    return fromRow(this.kind, resource);
+  }
+
+  async update(sent: Resource, context: WriteContext): Promise<Resource> {
+    return await this.#replace(this.#rowOf(sent), sent, context);
+  }
+
+  async apply(sent: Resource, context: WriteContext): Promise<Resource> {
+    const name = sent.metadata?.slug || slugOf(sent.metadata?.name ?? "");
+    const current = this.#store.read.getBySlug(this.kind.number, sent.metadata?.org ?? "", name);
+    return current ? await this.#replace(current, sent, context) : await this.create(sent, context);
+  }
+
+  async delete(name: string, context: WriteContext): Promise<Resource> {
+    const row = resolveResource(this.#store.read, this.kind, name);
+    this.#rules.refuseDelete?.(fromRow(this.kind, row), this.#store.read);
+    const definitionKinds = kinds.filter(({ info }) => info.definition).map(({ number }) => number);
+    if (context.dryRun) return fromRow(this.kind, row);
+    await this.#store.write("deleteResource", {
+      id: row.id,
+      definitionKinds,
+      ...(context.cascade ? { cascade: { delete: this.#dependents(row.id) } } : {}),
+    });
+    return fromRow(this.kind, row);
+  }
+
+  async #replace(row: ResourceRow, sent: Resource, context: WriteContext): Promise<Resource> {
+    const current = fromRow(this.kind, row);
+    const next = clone(this.kind.message, sent) as Resource;
+    const metadata = (next.metadata ??= create(ApiResourceMetadataSchema));
+    const expectedVersion = metadata.resourceVersion;
+    if (metadata.slug !== "" && metadata.slug !== row.slug)
+      throw slugNeverChanges(row, metadata.slug);
+    if (expectedVersion !== "" && expectedVersion !== String(row.resourceVersion))
+      throw this.#stale(row);
+    metadata.id = row.id;
+    metadata.slug = row.slug ?? row.id;
+    metadata.name ||= row.name;
+    if (this.#isUnchanged(current, next)) return current;
+    const audit = auditNow(context.actor, this.#clock(), current.status?.audit);
+    const stored = this.#rules.keepStatus
+      ? this.#rules.keepStatus(toStored(this.kind, next, audit), current)
+      : toStored(this.kind, next, audit);
+    const references = this.#check(stored);
+    if (context.dryRun) return stored;
+    return await this.#write(
+      row,
+      stored,
+      references,
+      expectedVersion === "" ? undefined : row.resourceVersion,
+    );
+  }
+
+  async #write(
+    row: ResourceRow,
+    stored: Resource,
+    references: readonly ResourceRow[],
+    expectedVersion: number | undefined,
+  ): Promise<Resource> {
+    try {
+      const written = await this.#store.write("updateResource", {
+        id: row.id,
+        updatedAt: this.#clock(),
+        name: stored.metadata?.name ?? row.name,
+        body: toBinary(this.kind.message, stored),
+        labels: stored.metadata?.labels ?? {},
+        references: references.map(({ id }) => id),
+        revision: this.#revision(stored),
+        ...(expectedVersion === undefined ? {} : { expectedVersion }),
+      });
+      return fromRow(this.kind, written);
+    } catch (thrown) {
+      const conflict = conflictOf(thrown);
+      throw conflict?.kind === "resource-changed" ? this.#stale(conflict.current) : thrown;
+    }
+  }
+
+  #newResource(sent: Resource, actor: string, atMs: number): Resource {
+    const stored = toStored(this.kind, sent, auditNow(actor, atMs));
+    const metadata = (stored.metadata ??= create(ApiResourceMetadataSchema));
+    metadata.id = newId(this.kind, atMs);
+    if (this.kind.info.generatedSlug) metadata.slug = metadata.id;
+    else if (metadata.slug === "") metadata.slug = slugOf(metadata.name);
+    if (!this.kind.info.generatedSlug) refuseIdLikeSlug(metadata.slug);
+    metadata.name ||= metadata.slug;
+    return stored;
+  }
+
+  #dryRunOfCreate(stored: Resource): Resource {
+    const slug = stored.metadata?.slug ?? "";
+    if (!this.#store.read.getBySlug(this.kind.number, "", slug)) return stored;
+    throw new StigmerError("already-exists", `slug ${slug} is taken`);
+  }
+
+  #check(resource: Resource): ResourceRow[] {
+    this.#rules.check?.(resource);
+    const { spec } = resource;
+    return spec
+      ? resolveReferences(this.#store.read, referencesOf(specSchema(this.kind), spec))
+      : [];
+  }
+
+  #rowOf(sent: Resource): ResourceRow {
+    const { id, slug, name } = sent.metadata ?? { id: "", slug: "", name: "" };
+    const wanted = id || slug || name;
+    const row = findResource(this.#store.read, this.kind, wanted);
+    if (row) return row;
+    throw notFound(this.#store.read, this.kind, wanted);
+  }
+
+  #isUnchanged(current: Resource, next: Resource): boolean {
+    const normalised = clone(this.kind.message, next) as Resource;
+    normalised.apiVersion = current.apiVersion;
+    normalised.kind = current.kind;
+    if (current.status) normalised.status = current.status;
+    else delete normalised.status;
+    if (normalised.metadata && current.metadata) {
+      normalised.metadata.revision = current.metadata.revision;
+      normalised.metadata.resourceVersion = current.metadata.resourceVersion;
+    }
+    return equals(this.kind.message, current, normalised, {
+      registry: createRegistry(),
+      unknown: true,
+    });
+  }
+
+  #revision(resource: Resource): NewRevision {
+    const schema = specSchema(this.kind);
+    const spec = resource.spec ?? create(schema);
+    return { hash: revisionHash(schema, spec), body: toBinary(schema, spec) };
+  }
+
+  #identity(sent: Resource, requestId: string): RequestIdentity {
+    const bytes = toBinary(this.kind.message, sent);
+    const fingerprint = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+    return { requestId, method: this.kind.command.typeName, fingerprint };
+  }
+
+  /** Definitions that refer to the resource, and those that refer to them. */
+  #dependents(id: string, seen = new Set<string>()): string[] {
+    for (const referrer of this.#store.read.referrers(id)) {
+      if (!kindOf(referrer.kind).info.definition || seen.has(referrer.id)) continue;
+      seen.add(referrer.id);
+      this.#dependents(referrer.id, seen);
+    }
+    return [...seen];
+  }
+
+  #stale(current: ResourceRow): StigmerError {
+    const audit = fromRow(this.kind, current).status?.audit?.updated;
+    const by = audit?.actor ?? "somebody";
+    const at = new Date(current.updatedAt).toISOString();
+    return new StigmerError(
+      "conflict",
+      `${current.slug ?? current.id} was changed by ${by} at ${at} (version ${current.resourceVersion})`,
+      { hint: "read it again and repeat the change on what you find" },
+    );
+  }
+}
+
+function slugNeverChanges(row: ResourceRow, slug: string): StigmerError {
+  return new StigmerError(
+    "invalid-argument",
+    `metadata.slug: "${row.slug}" cannot become "${slug}": slugs never change`,
+    {
+      hint: "create a resource with the new slug and delete this one",
+      violations: [{ field: "metadata.slug", rule: "immutable", message: `is "${row.slug}"` }],
+    },
+  );
+}
