@@ -1,0 +1,105 @@
+import type { Json } from "../../contract/json.ts";
+
+/** What is left of an error in a journal. Compare `code`, never a class. */
+export interface ExecutionError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly details?: { readonly [key: string]: Json };
+}
+
+/** What to do with an effect whose runner ended while it ran: nobody knows whether it happened. */
+export type OnUnknown = "retry" | "fail";
+
+export interface EffectScope {
+  /** The operation's journal key. */
+  readonly key: string;
+  /** From 1; more after an unknown outcome that is tried again. */
+  readonly attempt: number;
+  /** Aborts on cancel, on timeout and when the lease is lost. */
+  readonly signal: AbortSignal;
+}
+
+export interface StepOptions {
+  readonly timeoutMs: number;
+  readonly onUnknown: OnUnknown;
+}
+
+/** One of several effects that run side by side. */
+export interface Effect<T> {
+  readonly onUnknown: OnUnknown;
+  run(scope: EffectScope): Promise<T>;
+}
+
+export type Settled<T> =
+  | { readonly kind: "completed"; readonly value: T }
+  | { readonly kind: "failed"; readonly error: ExecutionError };
+
+export interface AllOptions {
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+}
+
+/**
+ * The one interface that an interpreter or an agent loop may await. Each operation has a name; its
+ * journal key is that name and how often it came up (`model#2`). What is recorded is answered from
+ * the record, so code above runs from the top after every interruption. Values must survive JSON.
+ */
+export interface DurableContext<Update> {
+  readonly executionId: string;
+  /** Runs an effect once; throws {@link ExecutionFailure} with what it failed with. */
+  step<T>(
+    name: string,
+    effect: (scope: EffectScope) => Promise<T>,
+    options: StepOptions,
+  ): Promise<T>;
+  /**
+   * Runs effects in parallel; results in the order of the effects, whatever ended first. A cancel
+   * ends those that run with the code `cancelled` and is thrown by the next operation.
+   */
+  all<T>(name: string, effects: readonly Effect<T>[], options: AllOptions): Promise<Settled<T>[]>;
+  /** Waits until a time. Longer than a second: the execution is suspended. */
+  sleepUntil(name: string, epochMs: number): Promise<void>;
+  /** Waits, suspended, for the next signal of a topic and consumes it; `undefined` at the deadline. */
+  event(name: string, topic: string, deadlineMs: number): Promise<Json | undefined>;
+  /** What status and history show; rides on the next append, once however often it is replayed. */
+  report(update: Update): void;
+  /** The only clock: milliseconds since 1970, recorded with the next append. */
+  now(): number;
+  /** The same id at the same place of every replay. */
+  uuid(name: string): string;
+}
+
+/** Codes that the context itself gives to errors. */
+export const contextErrorCodes = {
+  cancelled: "cancelled",
+  timeout: "timeout",
+  outcomeUnknown: "outcome-unknown",
+} as const;
+
+/** An operation failed with a recorded error. */
+export class ExecutionFailure extends Error {
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly details: { readonly [key: string]: Json };
+
+  constructor(error: ExecutionError) {
+    super(error.message);
+    this.name = "ExecutionFailure";
+    this.code = error.code;
+    this.hint = error.hint;
+    this.details = error.details ?? {};
+  }
+}
+
+/** Anything thrown by an effect as it is recorded. */
+export function toExecutionError(thrown: unknown): ExecutionError {
+  if (!(thrown instanceof Error)) return { code: "internal", message: String(thrown) };
+  const { code, hint, details } = thrown as Error & Partial<ExecutionError>;
+  return {
+    code: typeof code === "string" ? code : "internal",
+    message: thrown.message,
+    ...(typeof hint === "string" ? { hint } : {}),
+    ...(details === undefined ? {} : { details }),
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * Ways in which a runner lets go of an execution in the middle of its code. They are thrown through
+ * the code above the context, which must not catch them.
+ */
+
+/** What a suspended execution waits for: the first of the two. */
+export interface Suspension {
+  readonly wakeAtMs?: number;
+  readonly topic?: string;
+}
+
+/** The execution waits; the journal says for what. */
+export class Suspended extends Error {
+  readonly suspension: Suspension;
+
+  constructor(suspension: Suspension) {
+    super("suspended");
+    this.name = "Suspended";
+    this.suspension = suspension;
+  }
+}
+
+/** Somebody else holds the execution, or the daemon is gone: nothing more may be written. */
+export class LeaseLost extends Error {
+  constructor(reason: string) {
+    super(`lease lost: ${reason}`);
+    this.name = "LeaseLost";
+  }
+}
+
+/** The daemon stops: what ran is recorded, another runner goes on. */
+export class Drained extends Error {
+  constructor() {
+    super("drained");
+    this.name = "Drained";
+  }
+}
+
+/** A resume took another way than the record: a defect of the code above the context. */
+export class OrderViolation extends Error {
+  constructor(recorded: string, asked: string) {
+    super(`the journal has ${recorded} where the code asks for ${asked}`);
+    this.name = "OrderViolation";
+  }
+}
+
+export function isRelease(thrown: unknown): boolean {
+  const releases = [Suspended, LeaseLost, Drained, OrderViolation];
+  return releases.some((release) => thrown instanceof release);
+}

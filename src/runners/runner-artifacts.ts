@@ -1,0 +1,40 @@
+import type { Channel } from "../contract/channel.ts";
+import {
+  RunnerController,
+  type RunnerExecution,
+} from "../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+
+const chunkBytes = 256 * 1024;
+
+/** Keeps bytes under their SHA-256, which it returns. */
+export async function writeArtifact(
+  channel: Channel,
+  execution: RunnerExecution,
+  bytes: Uint8Array,
+): Promise<string> {
+  const { sha256 } = await channel.clientStream(
+    RunnerController.method.putArtifact,
+    chunksOf(execution, bytes),
+  );
+  return sha256;
+}
+
+export async function readArtifact(
+  channel: Channel,
+  execution: RunnerExecution,
+  sha256: string,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  const stream = channel.serverStream(RunnerController.method.getArtifact, { sha256, execution });
+  for await (const chunk of stream) chunks.push(chunk.data);
+  return Buffer.concat(chunks);
+}
+
+async function* chunksOf(
+  execution: RunnerExecution,
+  bytes: Uint8Array,
+): AsyncGenerator<{ execution: RunnerExecution; data: Uint8Array }> {
+  for (let start = 0; start === 0 || start < bytes.length; start += chunkBytes) {
+    yield await Promise.resolve({ execution, data: bytes.subarray(start, start + chunkBytes) });
+  }
+}

@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { Channel } from "../contract/channel.ts";
+import type { Claim, Job } from "../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+import { messageOf } from "../contract/errors.ts";
+import { killTagged } from "../system/child-sweep.ts";
+import { createLogger, type Logger, logLevels } from "../system/log.ts";
+import { buildId } from "../system/version.ts";
+import type { RunningExecution } from "./agent/agent-runner.ts";
+import type { RunnerHost } from "./agent/runner-host.ts";
+import { DaemonLink } from "./daemon-link.ts";
+
+/** What the daemon writes to descriptor 3 of a runner: neither an argument nor a variable. */
+export interface RunnerStart {
+  readonly runnerId: string;
+  /** `unix:/path` */
+  readonly address: string;
+  readonly token: string;
+  readonly heartbeatMs: number;
+  readonly childTag: string;
+  readonly mcpFolder: string;
+  readonly logLevel: string;
+}
+
+const startDescriptor = 3;
+
+/**
+ * The main function of a runner process: works for its daemon until told to stop or the daemon is
+ * gone. Returns the exit code.
+ */
+export async function runRunner(): Promise<number> {
+  const start = JSON.parse(readFileSync(startDescriptor, "utf8")) as RunnerStart;
+  const log = runnerLog(start);
+  using channel = new Channel({ address: start.address, token: start.token });
+  const link = new DaemonLink(channel);
+  const host = { childTag: start.childTag, mcpFolder: start.mcpFolder, log };
+  link.send({ case: "hello", value: { runnerId: start.runnerId, buildId, pid: process.pid } });
+  const heartbeat = setInterval(
+    () => link.send({ case: "heartbeat", value: {} }),
+    start.heartbeatMs,
+  );
+  try {
+    await new Runner(link, host).work();
+    return 0;
+  } catch (thrown) {
+    log.error("runner failed", { error: thrown instanceof Error ? thrown : String(thrown) });
+    process.stderr.write(`${messageOf(thrown)}\n`);
+    return 1;
+  } finally {
+    clearInterval(heartbeat);
+    await killTagged(start.childTag);
+  }
+}
+
+class Runner {
+  readonly #link: DaemonLink;
+  readonly #host: RunnerHost;
+  readonly #jobs = new Map<string, AbortController>();
+  #execution: RunningExecution | undefined;
+  readonly #failed = Promise.withResolvers<never>();
+
+  constructor(link: DaemonLink, host: RunnerHost) {
+    this.#link = link;
+    this.#host = host;
+  }
+
+  /** Resolves when the daemon ends the stream; rejects when an execution broke in a way that a new runner may not. */
+  async work(): Promise<void> {
+    await Promise.race([this.#listen(), this.#failed.promise]);
+  }
+
+  async #listen(): Promise<void> {
+    for await (const message of this.#link.messages()) {
+      switch (message.case) {
+        case "claim":
+          await this.#start(message.value);
+          break;
+        case "cancel":
+          if (this.#execution?.executionId === message.value.executionId)
+            this.#execution.cancel(message.value.reason);
+          break;
+        case "job":
+          this.#startJob(message.value);
+          break;
+        case "cancelJob":
+          this.#jobs.get(message.value.id)?.abort();
+          break;
+        case "drain":
+          await this.#execution?.drain();
+          this.#link.end();
+          return;
+        default:
+          break;
+      }
+    }
+  }
+
+  async #start(claim: Claim): Promise<void> {
+    const { startAgentExecution } = await import("./agent/agent-runner.ts");
+    this.#execution = startAgentExecution(claim, this.#link, this.#host);
+    this.#execution.finished.catch((thrown: unknown) => this.#failed.reject(thrown));
+  }
+
+  #startJob(job: Job): void {
+    const abort = new AbortController();
+    this.#jobs.set(job.id, abort);
+    this.#doJob(job, abort.signal).catch((thrown: unknown) => this.#failed.reject(thrown));
+  }
+
+  async #doJob(job: Job, signal: AbortSignal): Promise<void> {
+    const { runAgentJob } = await import("./agent/agent-jobs.ts");
+    const value = await runAgentJob(job, this.#host, signal);
+    this.#jobs.delete(job.id);
+    this.#link.send({ case: "jobOutcome", value });
+  }
+}
+
+/** Facts go to stdout, which the daemon keeps in its log folder. */
+function runnerLog(start: RunnerStart): Logger {
+  const level = logLevels.find((known) => known === start.logLevel) ?? "info";
+  const sink = { write: (line: string) => void process.stdout.write(`${line}\n`) };
+  return createLogger({ sink, level }, { runnerId: start.runnerId });
+}
