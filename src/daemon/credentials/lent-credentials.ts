@@ -1,0 +1,29 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import {
+  ModelCredentialsSchema,
+  type ProviderCredential,
+} from "../../contract/gen/ai/stigmer/agentic/model/v1/api_pb.ts";
+
+/** Keys and addresses that callers lent to their executions. In memory only: a restart forgets them. */
+export class LentCredentials {
+  readonly #byExecution = new Map<string, readonly ProviderCredential[]>();
+
+  lend(executionId: string, credentials: readonly ProviderCredential[]): void {
+    if (credentials.length > 0) this.#byExecution.set(executionId, credentials);
+  }
+
+  find(executionId: string, provider: string): ProviderCredential | undefined {
+    return this.#byExecution
+      .get(executionId)
+      ?.find((credential) => credential.provider === provider);
+  }
+
+  forget(executionId: string): void {
+    this.#byExecution.delete(executionId);
+  }
+}
+
+/** The credentials that a call carries in its metadata. */
+export function readCredentials(bytes: Uint8Array | undefined): readonly ProviderCredential[] {
+  return bytes === undefined ? [] : fromBinary(ModelCredentialsSchema, bytes).providers;
+}

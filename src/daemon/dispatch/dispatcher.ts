@@ -1,0 +1,285 @@
+import { StigmerError, toStigmerError } from "../../contract/errors.ts";
+import type {
+  JobOutcome,
+  RunnerMessage,
+} from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+import { JournalEntryType } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+import { ExecutionPhase } from "../../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
+import type { AgentExecutions } from "../../resources/agent-executions.ts";
+import type { DeltaHub } from "../../resources/delta-hub.ts";
+import type { Store } from "../../store/store.ts";
+import type { ExecutionRow } from "../../store/tables/execution-table.ts";
+import type { Logger } from "../../system/log.ts";
+import type { Settings } from "../../system/settings.ts";
+import { claimMessage } from "./claim-message.ts";
+import { storeAppend } from "./execution-appends.ts";
+import type { Jobs } from "./jobs.ts";
+import type { DaemonMessageInit, Runner } from "./runner.ts";
+import type { RunnerPool } from "./runner-pool.ts";
+
+export interface DispatcherOptions {
+  readonly store: Store;
+  readonly pool: RunnerPool;
+  readonly jobs: Jobs;
+  readonly executions: AgentExecutions;
+  readonly deltas: DeltaHub;
+  readonly settings: () => Promise<Settings>;
+  readonly log: Logger;
+}
+
+/** Runners that die one after the other without recording anything end the execution, not the machine. */
+const maxFruitlessRunners = 5;
+
+/** Taken from the store at once: more are found when these are placed. */
+const candidates = 64;
+
+/** Decides who runs what, and when: gives ready executions to runners and takes them back. */
+export class Dispatcher implements Disposable {
+  readonly #options: DispatcherOptions;
+  /** Executions on their way to a runner or with one. */
+  readonly #placed = new Set<string>();
+  /** Runners in a row that recorded nothing, by execution. */
+  readonly #fruitless = new Map<string, number>();
+  readonly #subscription: Disposable;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pumping = false;
+  #again = false;
+  #stopped = false;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    this.#subscription = options.store.onCommitted(() => this.wake());
+  }
+
+  /** Looks for work. Cheap when there is none; calls at the same time are one. */
+  wake(): void {
+    this.#again = true;
+    if (this.#pumping || this.#stopped) return;
+    this.#pumping = true;
+    this.#pump().catch((thrown: unknown) => {
+      this.#options.log.error("dispatch failed", { error: toStigmerError(thrown) });
+    });
+  }
+
+  /** Places nothing more. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+    this.#subscription[Symbol.dispose]();
+  }
+
+  /** Tells the runner that holds it; one that waits is claimed again, and is told then. */
+  cancel(executionId: string, reason: string): void {
+    const runner = this.#holder(executionId);
+    runner?.send({ case: "cancel", value: { executionId, reason } });
+    this.wake();
+  }
+
+  /** Everything a runner says, in order. Ends when its stream does. */
+  async listen(runner: Runner, messages: AsyncIterable<RunnerMessage>): Promise<void> {
+    let appends = Promise.resolve();
+    for await (const { message } of messages) {
+      runner.lastSeenMs = Date.now();
+      switch (message.case) {
+        case "hello":
+          runner.connected.resolve();
+          break;
+        case "append": {
+          const append = message.value;
+          // Not awaited: a slow disk must not hide the heartbeats behind it.
+          appends = appends.then(() => this.#append(runner, append));
+          break;
+        }
+        case "delta":
+          if (message.value.delta)
+            this.#options.deltas.publish(message.value.executionId, message.value.delta);
+          break;
+        case "jobOutcome":
+          this.#finishJob(runner, message.value);
+          break;
+        default:
+          break;
+      }
+    }
+    await appends;
+  }
+
+  /** The runner is gone: what it held is ready for the next. */
+  async abandon(runner: Runner): Promise<void> {
+    const { work } = runner;
+    if (work.kind === "job") this.#options.jobs.fail(work.jobId, runner.stderrTail);
+    if (work.kind !== "execution") return this.wake();
+    const { executionId, fencingToken } = work;
+    runner.work = { kind: "idle", sinceMs: Date.now() };
+    try {
+      await this.#options.store.write("releaseLease", { id: executionId, fencingToken });
+      await this.#countFruitless(executionId, runner);
+    } catch (thrown) {
+      // Ended, suspended or deleted meanwhile: there is nothing to give back.
+      this.#options.log.debug("nothing to release", { executionId, error: toStigmerError(thrown) });
+    } finally {
+      this.#placed.delete(executionId);
+      this.wake();
+    }
+  }
+
+  async #pump(): Promise<void> {
+    try {
+      while (this.#again && !this.#stopped) {
+        this.#again = false;
+        // oxlint-disable-next-line no-await-in-loop -- one round at a time
+        await this.#placeAll();
+      }
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  async #placeAll(): Promise<void> {
+    const { store, settings, log } = this.#options;
+    const max = (await settings()).get("runner.max");
+    for (const item of store.read.claimable(candidates + this.#placed.size, Date.now())) {
+      if (item.kind === "corrupt") {
+        log.error("execution is damaged", { error: item.error });
+        continue;
+      }
+      if (this.#placed.has(item.row.id)) continue;
+      // Somebody waits for a cancel: it does not queue behind work.
+      if (this.#placed.size >= max && item.row.cancelReason === null) continue;
+      this.#placed.add(item.row.id);
+      this.#place(item.row).catch((thrown: unknown) => {
+        log.warn("execution not placed", {
+          executionId: item.row.id,
+          error: toStigmerError(thrown),
+        });
+      });
+    }
+    this.#wakeAtNextTimer();
+  }
+
+  async #place(row: ExecutionRow): Promise<void> {
+    const { store, pool, settings, log } = this.#options;
+    try {
+      const reserved = { kind: "execution", executionId: row.id, fencingToken: 0 } as const;
+      const runner = await pool.acquire(row.sessionId ?? row.id, reserved);
+      const current = await settings();
+      const now = Date.now();
+      const leaseUntil = now + current.get("runner.leaseTime");
+      const claimed = await store.write("claim", {
+        id: row.id,
+        runnerId: runner.id,
+        leaseUntil,
+        now,
+      });
+      runner.work = { kind: "execution", executionId: row.id, fencingToken: claimed.fencingToken };
+      log.info("execution claimed", {
+        executionId: row.id,
+        runnerId: runner.id,
+        attempt: claimed.attempt,
+        waitedMs: now - row.createdAt,
+      });
+      runner.send({ case: "claim", value: claimMessage(store.read, claimed, current) });
+    } catch (thrown) {
+      await this.#placeFailed(row, thrown);
+    }
+  }
+
+  async #placeFailed(row: ExecutionRow, thrown: unknown): Promise<void> {
+    const { pool, log } = this.#options;
+    const error = toStigmerError(thrown);
+    log.warn("execution not placed", { executionId: row.id, error });
+    const runner = this.#holder(row.id);
+    if (runner) {
+      // A claim that cannot be made into a message would fail for ever.
+      if (error.code === "data-loss") await this.#failExecution(row.id, error);
+      pool.release(runner);
+      this.#placed.delete(row.id);
+      return this.wake();
+    }
+    await this.#countFruitless(row.id, undefined, error);
+    this.#placed.delete(row.id);
+    this.wake();
+  }
+
+  async #append(runner: Runner, append: Parameters<typeof storeAppend>[1]): Promise<void> {
+    const answer = await storeAppend(this.#options.store, append);
+    if (answer.error !== "") {
+      this.#options.log.warn("append refused", {
+        executionId: append.executionId,
+        reason: answer.error,
+        fenced: answer.fenced,
+      });
+    } else if (append.entries.some(({ type }) => isProgress(type))) {
+      this.#fruitless.delete(append.executionId);
+    }
+    const isOver = answer.fenced || (answer.error === "" && append.release.case !== undefined);
+    // Free before the answer: the next turn of the session may already be waiting for it.
+    if (isOver) this.#free(runner, append.executionId);
+    runner.send({ case: "appendResult", value: answer } as DaemonMessageInit["message"]);
+  }
+
+  #free(runner: Runner, executionId: string): void {
+    if (runner.work.kind === "execution" && runner.work.executionId === executionId)
+      this.#options.pool.release(runner);
+    this.#placed.delete(executionId);
+    this.wake();
+  }
+
+  #finishJob(runner: Runner, outcome: JobOutcome): void {
+    this.#options.jobs.finish(outcome);
+    this.#options.pool.release(runner);
+  }
+
+  #holder(executionId: string): Runner | undefined {
+    return this.#options.pool.runners.find(
+      ({ work }) => work.kind === "execution" && work.executionId === executionId,
+    );
+  }
+
+  async #countFruitless(
+    executionId: string,
+    runner: Runner | undefined,
+    cause?: StigmerError,
+  ): Promise<void> {
+    const count = (this.#fruitless.get(executionId) ?? 0) + 1;
+    this.#fruitless.set(executionId, count);
+    if (count < maxFruitlessRunners) return;
+    const last = cause?.message ?? runner?.stderrTail.trim().split("\n").at(-1) ?? "";
+    const message = `${count} runners in a row ended before they recorded anything${last === "" ? "" : `; the last said: ${last}`}`;
+    await this.#failExecution(
+      executionId,
+      new StigmerError("internal", message, { hint: "stigmer local logs" }),
+    );
+  }
+
+  async #failExecution(executionId: string, error: StigmerError): Promise<void> {
+    this.#fruitless.delete(executionId);
+    const { message, hint = "" } = error;
+    await this.#options.executions.endByDaemon(executionId, ExecutionPhase.EXECUTION_FAILED, {
+      code: "runner",
+      message,
+      hint,
+    });
+  }
+
+  #wakeAtNextTimer(): void {
+    clearTimeout(this.#timer);
+    const nextMs = this.#options.store.read.nextWakeAt();
+    if (nextMs === undefined || this.#stopped) return;
+    // Looks again every minute at the latest: a clock that jumps must not make a timer sleep on.
+    const delayMs = Math.min(60_000, Math.max(0, nextMs - Date.now()));
+    this.#timer = setTimeout(() => this.wake(), delayMs);
+  }
+}
+
+function isProgress(type: JournalEntryType): boolean {
+  return (
+    type === JournalEntryType.DONE ||
+    type === JournalEntryType.FAILED ||
+    type === JournalEntryType.CANCELLED
+  );
+}

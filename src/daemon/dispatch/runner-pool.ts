@@ -1,0 +1,179 @@
+import { randomBytes } from "node:crypto";
+import type { Writable } from "node:stream";
+import { ulid } from "ulid";
+import { StigmerError } from "../../contract/errors.ts";
+import { killTagged } from "../../system/child-sweep.ts";
+import type { Logger } from "../../system/log.ts";
+import { spawnSelf } from "../../system/self-process.ts";
+import type { Settings } from "../../system/settings.ts";
+import { Runner } from "./runner.ts";
+
+export interface RunnerPoolOptions {
+  /** `unix:/…` that runners connect to. */
+  readonly address: string;
+  /** Tags every child of a runner: unique to this data folder, ends with a separator. */
+  readonly childTag: string;
+  readonly mcpFolder: string;
+  readonly settings: () => Promise<Settings>;
+  readonly log: Logger;
+  /** Called once for a runner that is gone, after what it left behind was ended. */
+  readonly onGone: (runner: Runner) => void;
+}
+
+const tailLength = 4_000;
+
+/** The runner processes of this daemon: started on demand, ended when idle, replaced when they hang. */
+export class RunnerPool implements AsyncDisposable {
+  readonly #options: RunnerPoolOptions;
+  readonly #runners = new Map<string, Runner>();
+  #watch: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: RunnerPoolOptions) {
+    this.#options = options;
+  }
+
+  get runners(): readonly Runner[] {
+    return [...this.#runners.values()];
+  }
+
+  get busy(): number {
+    return this.runners.filter((runner) => runner.work.kind !== "idle").length;
+  }
+
+  find(id: string): Runner | undefined {
+    return this.#runners.get(id);
+  }
+
+  /** Whose token this is; a runner that is gone has none. */
+  byToken(token: string): Runner | undefined {
+    return this.runners.find((runner) => runner.token === token);
+  }
+
+  /** An idle runner of the same session, or a new one. It is the caller's from here on. */
+  async acquire(affinity: string, work: Runner["work"]): Promise<Runner> {
+    const idle = this.runners.find(
+      (runner) => runner.work.kind === "idle" && runner.affinity === affinity,
+    );
+    const runner = idle ?? (await this.#start());
+    runner.work = work;
+    runner.affinity = affinity;
+    await runner.connected.promise;
+    return runner;
+  }
+
+  release(runner: Runner): void {
+    runner.work = { kind: "idle", sinceMs: Date.now() };
+    this.#keepWatch();
+  }
+
+  /** Asks all to end, and ends what is left after the grace. */
+  async drain(graceMs: number): Promise<void> {
+    clearInterval(this.#watch);
+    const all = this.runners;
+    for (const runner of all) runner.send({ case: "drain", value: {} });
+    const grace = Promise.withResolvers<void>();
+    const timer = setTimeout(grace.resolve, graceMs);
+    await Promise.race([grace.promise, Promise.all(all.map((runner) => runner.gone.promise))]);
+    clearTimeout(timer);
+    await this[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#watch);
+    for (const runner of this.runners) runner.kill();
+    await Promise.all(this.runners.map((runner) => runner.gone.promise));
+    await killTagged(this.#options.childTag);
+  }
+
+  async #start(): Promise<Runner> {
+    const settings = await this.#options.settings();
+    const id = ulid().toLowerCase();
+    const token = randomBytes(32).toString("base64url");
+    const child = spawnSelf(["__runner"], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+    const runner = new Runner(id, token, child, Date.now());
+    this.#runners.set(id, runner);
+    child.on("error", (error) => this.#bury(runner, error.message));
+    child.on("exit", (code, signal) => this.#bury(runner, signal ?? `exit code ${code}`));
+    child.stdout?.on("data", (chunk: Buffer) =>
+      this.#options.log.debug("runner says", { runnerId: id, text: String(chunk).trim() }),
+    );
+    child.stderr?.on("data", (chunk: Buffer) => {
+      runner.stderrTail = `${runner.stderrTail}${String(chunk)}`.slice(-tailLength);
+    });
+    const credential = child.stdio[3] as Writable;
+    credential.on("error", () => {});
+    credential.end(
+      JSON.stringify({
+        runnerId: id,
+        address: this.#options.address,
+        token,
+        heartbeatMs: settings.get("runner.heartbeat"),
+        childTag: `${this.#options.childTag}${id}/`,
+        mcpFolder: this.#options.mcpFolder,
+        logLevel: settings.get("log.level"),
+      }),
+    );
+    this.#options.log.info("runner started", { runnerId: id, pid: child.pid });
+    this.#keepWatch();
+    return runner;
+  }
+
+  #bury(runner: Runner, how: string): void {
+    if (!this.#runners.delete(runner.id)) return;
+    runner.outgoing.end();
+    const tail = runner.stderrTail.trim();
+    this.#options.log.info("runner ended", {
+      runnerId: runner.id,
+      how,
+      ...(tail === "" ? {} : { stderr: tail }),
+    });
+    const message = `the runner ended (${how})${tail === "" ? "" : `: ${tail.split("\n").at(-1)}`}`;
+    runner.connected.reject(
+      new StigmerError("unavailable", message, { hint: "stigmer local logs" }),
+    );
+    this.#sweep(runner).catch((error: unknown) =>
+      this.#options.log.warn("sweep failed", { error: String(error) }),
+    );
+  }
+
+  async #sweep(runner: Runner): Promise<void> {
+    try {
+      await killTagged(`${this.#options.childTag}${runner.id}/`);
+    } finally {
+      this.#options.onGone(runner);
+      runner.gone.resolve();
+    }
+  }
+
+  /** Looks after hung and idle runners, for as long as there are runners at all. */
+  #keepWatch(): void {
+    this.#watch ??= setInterval(() => {
+      this.#inspect().catch((error: unknown) =>
+        this.#options.log.warn("inspection failed", { error: String(error) }),
+      );
+    }, 250);
+  }
+
+  async #inspect(): Promise<void> {
+    if (this.#runners.size === 0) {
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+      return;
+    }
+    const settings = await this.#options.settings();
+    const leaseMs = settings.get("runner.leaseTime");
+    const idleMs = settings.get("runner.idleTimeout");
+    const now = Date.now();
+    for (const runner of this.runners) {
+      if (now - runner.lastSeenMs > leaseMs) {
+        this.#options.log.warn("runner is silent, ending it", {
+          runnerId: runner.id,
+          silentMs: now - runner.lastSeenMs,
+        });
+        runner.kill();
+      } else if (runner.work.kind === "idle" && now - runner.work.sinceMs > idleMs) {
+        runner.send({ case: "drain", value: {} });
+      }
+    }
+  }
+}

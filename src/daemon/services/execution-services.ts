@@ -1,0 +1,101 @@
+import { AgentExecutionCommandController } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/command_pb.ts";
+import { AgentExecutionQueryController } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/query_pb.ts";
+import type { AgentExecution } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
+import { ExecutionQueryController } from "../../contract/gen/ai/stigmer/agentic/execution/v1/query_pb.ts";
+import { ApiResourceListRequestSchema } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/io_pb.ts";
+import { create } from "@bufbuild/protobuf";
+import type { AgentExecutions } from "../../resources/agent-executions.ts";
+import type { ResourceService } from "../../resources/resource-service.ts";
+import type { LentCredentials } from "../credentials/lent-credentials.ts";
+import { readCredentials } from "../credentials/lent-credentials.ts";
+import type { ProviderCredentials } from "../credentials/provider-credentials.ts";
+import type { Dispatcher } from "../dispatch/dispatcher.ts";
+import { implement, type ServiceImplementation } from "../grpc/handlers.ts";
+import { writeContext } from "./write-context.ts";
+
+export interface ExecutionServicesOptions {
+  readonly executions: AgentExecutions;
+  readonly resources: ResourceService;
+  readonly sessions: ResourceService;
+  readonly dispatcher: Dispatcher;
+  readonly lent: LentCredentials;
+  readonly credentials: ProviderCredentials;
+}
+
+/** Starting, steering and reading executions of agents. */
+export function executionServices(options: ExecutionServicesOptions): ServiceImplementation[] {
+  return [commandService(options), queryService(options), commonQueryService(options)];
+}
+
+function commandService(options: ExecutionServicesOptions): ServiceImplementation {
+  const { executions, resources, dispatcher, lent, credentials } = options;
+  return implement(AgentExecutionCommandController, {
+    async create(sent, call) {
+      const lentNow = readCredentials(call.credentials);
+      const known = await credentials.resolveAll(lentNow);
+      const providers = known
+        .filter(({ source }) => source !== "" && source !== "config")
+        .map(({ provider }) => provider);
+      const lend = (executionId: string): void => lent.lend(executionId, lentNow);
+      return await executions.create(sent, writeContext(call), { providers, lend });
+    },
+    async delete(id, call) {
+      return (await resources.delete(id.value, writeContext(call))) as AgentExecution;
+    },
+    async cancel({ id, reason }) {
+      const execution = await executions.cancel(id, reason);
+      dispatcher.cancel(execution.metadata?.id ?? id, reason || "cancelled by the user");
+      return execution;
+    },
+    async supplyCredentials(id, call) {
+      const supplied = readCredentials(call.credentials);
+      const execution = executions.get(id.value);
+      lent.lend(execution.metadata?.id ?? id.value, supplied);
+      return await executions.wakeForCredentials(
+        id.value,
+        supplied.map(({ provider }) => provider),
+      );
+    },
+  });
+}
+
+function queryService({ executions, resources }: ExecutionServicesOptions): ServiceImplementation {
+  return implement(AgentExecutionQueryController, {
+    get: (id) => Promise.resolve(executions.get(id.value)),
+    getByReference: ({ reference }) => Promise.resolve(executions.get(reference)),
+    list: (request) => {
+      const { items, nextPageToken } = resources.list(request);
+      return Promise.resolve({ items: items as AgentExecution[], nextPageToken });
+    },
+    subscribe: ({ id, afterSequence }, { signal }) =>
+      executions.subscribe(
+        id,
+        afterSequence === undefined ? undefined : Number(afterSequence),
+        signal,
+      ),
+    listMessages: ({ id, pageSize, pageToken }) =>
+      Promise.resolve(executions.listMessages(id, pageSize, pageToken)),
+  });
+}
+
+function commonQueryService({
+  executions,
+  resources,
+  sessions,
+}: ExecutionServicesOptions): ServiceImplementation {
+  const wrap = (value: AgentExecution) =>
+    ({ execution: { case: "agentExecution", value } }) as const;
+  return implement(ExecutionQueryController, {
+    get: (id) => Promise.resolve(wrap(executions.get(id.value))),
+    list: ({ page, phases, session }) => {
+      const parent =
+        session === "" ? {} : { parentId: sessions.get(session).metadata?.id ?? session };
+      const filter = { ...(phases.length > 0 ? { phases } : {}), ...parent };
+      const found = resources.list(page ?? create(ApiResourceListRequestSchema), filter);
+      return Promise.resolve({
+        items: (found.items as AgentExecution[]).map(wrap),
+        nextPageToken: found.nextPageToken,
+      });
+    },
+  });
+}

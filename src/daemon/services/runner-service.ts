@@ -1,0 +1,162 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { StigmerError } from "../../contract/errors.ts";
+import { AgentMessageSchema } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
+import {
+  type ArtifactChunk,
+  RunnerController,
+  type RunnerExecution,
+} from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import type { AgentExecutions } from "../../resources/agent-executions.ts";
+import { environmentValues } from "../../resources/environment-values.ts";
+import type { Store, StoreReader } from "../../store/store.ts";
+import type { ExecutionRow } from "../../store/tables/execution-table.ts";
+import type { Settings } from "../../system/settings.ts";
+import { writeSetting } from "../../system/write-setting.ts";
+import type { LentCredentials } from "../credentials/lent-credentials.ts";
+import type { ProviderCredentials } from "../credentials/provider-credentials.ts";
+import type { Dispatcher } from "../dispatch/dispatcher.ts";
+import type { RunnerPool } from "../dispatch/runner-pool.ts";
+import { type CallContext, implement, type ServiceImplementation } from "../grpc/handlers.ts";
+
+export interface RunnerServiceOptions {
+  readonly store: Store;
+  readonly pool: RunnerPool;
+  readonly dispatcher: Dispatcher;
+  readonly executions: AgentExecutions;
+  readonly lent: LentCredentials;
+  readonly credentials: ProviderCredentials;
+  readonly settings: () => Promise<Settings>;
+  readonly configFile: string;
+}
+
+/** Bytes of journal read at once for a resume. */
+const readAheadBytes = 1 << 20;
+
+/** Read at once from the messages of one execution. */
+const messagesAtOnce = 100;
+
+/** What runner processes ask. Each may ask only about the execution that it holds. */
+export function runnerService(options: RunnerServiceOptions): ServiceImplementation {
+  const { store, pool, dispatcher } = options;
+  const held = (execution: RunnerExecution | undefined, call: CallContext): ExecutionRow =>
+    heldExecution(store.read, pool, execution, call);
+  return implement(RunnerController, {
+    async *work(messages, call) {
+      const runner = pool.find(runnerIdOf(call));
+      if (!runner) throw new StigmerError("permission-denied", "this runner is not known");
+      const listening = dispatcher.listen(runner, messages);
+      // Its stream broke: the process ends itself, and its end is what counts.
+      listening.catch(() => runner.kill());
+      yield* runner.outgoing;
+      await listening;
+    },
+    async *readJournal(execution, call) {
+      yield* journalOf(store.read, held(execution, call).id);
+    },
+    async *readConversation(execution, call) {
+      yield* conversationBefore(store.read, held(execution, call));
+    },
+    async resolveCredential({ execution, provider }, call) {
+      const { id } = held(execution, call);
+      return await options.credentials.resolve(provider, options.lent.find(id, provider));
+    },
+    async resolveEnvironment(execution, call) {
+      const { id } = held(execution, call);
+      return await Promise.resolve({
+        values: environmentValues(store.read, boundEnvironments(options.executions, id)),
+      });
+    },
+    async saveDefaultModel({ execution, model }, call) {
+      held(execution, call);
+      const current = (await options.settings()).get("model.default");
+      if (current === undefined) await writeSetting(options.configFile, "model.default", model);
+      return { model: current ?? model };
+    },
+    async putArtifact(chunks, call) {
+      const { hash, size } = await store.artifacts.put(
+        contentOf(chunks, (execution) => held(execution, call)),
+      );
+      return { sha256: hash, size: BigInt(size) };
+    },
+    async *getArtifact({ sha256, execution }, call) {
+      held(execution, call);
+      for await (const data of await store.artifacts.open(sha256)) yield { data };
+    },
+  });
+}
+
+function runnerIdOf({ principal }: CallContext): string {
+  return principal.kind === "runner" ? principal.runnerId : "";
+}
+
+function heldExecution(
+  read: StoreReader,
+  pool: RunnerPool,
+  execution: RunnerExecution | undefined,
+  call: CallContext,
+): ExecutionRow {
+  const row = execution && read.execution(execution.executionId);
+  const runner = pool.find(runnerIdOf(call));
+  if (
+    row &&
+    runner &&
+    row.runnerId === runner.id &&
+    row.fencingToken === Number(execution.fencingToken)
+  )
+    return row;
+  throw new StigmerError("permission-denied", "this runner does not hold that execution");
+}
+
+async function* journalOf(read: StoreReader, executionId: string) {
+  let after = 0;
+  for (;;) {
+    const entries = read.journal(executionId, after, readAheadBytes);
+    for (const { seq, type, key, at, payload } of entries) {
+      after = seq;
+      yield await Promise.resolve({ sequence: BigInt(seq), type, key, payload, atMs: BigInt(at) });
+    }
+    if (entries.length === 0) return;
+  }
+}
+
+/** What was said in the session before this execution, oldest first. */
+async function* conversationBefore(read: StoreReader, row: ExecutionRow) {
+  if (row.sessionId === null) return;
+  for (const item of read.sessionExecutions(row.sessionId)) {
+    if (item.kind === "corrupt") throw item.error;
+    if (item.row.id === row.id) return;
+    yield* messagesOf(read, item.row.id);
+  }
+}
+
+async function* messagesOf(read: StoreReader, executionId: string) {
+  let after = 0;
+  for (;;) {
+    const items = read.messages(executionId, after, messagesAtOnce);
+    for (const item of items) {
+      if (item.kind === "corrupt") throw item.error;
+      after = item.row.sequence;
+      yield await Promise.resolve(fromBinary(AgentMessageSchema, item.row.body));
+    }
+    if (items.length < messagesAtOnce) return;
+  }
+}
+
+function boundEnvironments(executions: AgentExecutions, id: string): string[] {
+  const pinned = executions.get(id).status?.pinned ?? [];
+  return pinned.filter(({ kind }) => kind === ApiResourceKind.ENVIRONMENT).map((pin) => pin.id);
+}
+
+/** The bytes of an upload; its first chunk says on whose behalf. */
+async function* contentOf(
+  chunks: AsyncIterable<ArtifactChunk>,
+  check: (execution: RunnerExecution | undefined) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let isFirst = true;
+  for await (const { execution, data } of chunks) {
+    if (isFirst) check(execution);
+    isFirst = false;
+    yield data;
+  }
+}
