@@ -12,10 +12,13 @@ async function run(): Promise<number> {
       return await (await import("./daemon.ts")).runDaemon();
     case "__runner":
       return await (await import("./runners/runner-process.ts")).runRunner();
+    case "__keychain":
+      await (await import("./system/keychain-process.ts")).runKeychainProcess(words[1] ?? "");
+      return 0;
     case "__complete":
-      return await (await import("./cli/completion/print-candidates.ts")).printCandidates(
-        words.slice(1),
-      );
+      return await (
+        await import("./cli/completion/print-candidates.ts")
+      ).printCandidates(words.slice(1));
     default:
       if (words.length === 1 && isVersion(words[0])) return await printVersion();
       return await (await import("./cli/run-command.ts")).runCommand(words);

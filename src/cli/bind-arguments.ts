@@ -34,11 +34,7 @@ function missing(command: CommandSpec, spec: ArgumentSpec): StigmerError {
   });
 }
 
-function stray(
-  command: CommandSpec,
-  word: string,
-  dashed: ArgumentSpec | undefined,
-): StigmerError {
+function stray(command: CommandSpec, word: string, dashed: ArgumentSpec | undefined): StigmerError {
   const hint = dashed
     ? `Put ${dashed.name} behind two dashes: ${usageLine(command)}`
     : usageLine(command);

@@ -35,7 +35,14 @@ export interface FlagSpec {
 
 /** Kinds of names that completion asks a running daemon for, or `files` of the shell. */
 export type CompletionSource =
-  "agent" | "mcp" | "environment" | "session" | "execution" | "provider" | "setting" | "file";
+  | "agent"
+  | "mcp"
+  | "environment"
+  | "session"
+  | "execution"
+  | "provider"
+  | "setting"
+  | "file";
 
 export interface CommandExample {
   readonly line: string;

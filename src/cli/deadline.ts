@@ -2,12 +2,12 @@ import { StigmerError } from "../contract/errors.ts";
 import { formatDuration, longestTimerMs } from "../system/duration.ts";
 
 /** How long a command may clean up after its deadline before it is left behind. */
-const graceMs = 1_500;
+const graceMs = 1_700;
 
 /** The time a command has. */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController();
-  readonly #passed = Promise.withResolvers<StigmerError>();
+  readonly #overrun = Promise.withResolvers<StigmerError>();
   readonly #timers: NodeJS.Timeout[] = [];
 
   /** Without a time, it never comes. */
@@ -16,7 +16,7 @@ export class Deadline implements Disposable {
     const error = deadlinePassed(afterMs);
     this.#timers.push(
       setTimeout(() => this.#controller.abort(error), afterMs),
-      setTimeout(() => this.#passed.resolve(error), afterMs + graceMs),
+      setTimeout(() => this.#overrun.resolve(error), afterMs + graceMs),
     );
   }
 
@@ -28,13 +28,13 @@ export class Deadline implements Disposable {
     return this.#controller.signal;
   }
 
-  /** Resolves when a command has not ended although its time was over: it hangs. */
-  get passed(): Promise<StigmerError> {
-    return this.#passed.promise;
+  /** Resolves when a command has not ended although its time was over: something hangs. */
+  get overrun(): Promise<StigmerError> {
+    return this.#overrun.promise;
   }
 }
 
-export function deadlinePassed(afterMs: number): StigmerError {
+function deadlinePassed(afterMs: number): StigmerError {
   return new StigmerError("deadline-exceeded", `Not done within ${formatDuration(afterMs)}.`, {
     hint: "--timeout gives it more time",
   });

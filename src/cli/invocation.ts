@@ -28,7 +28,8 @@ export class Invocation {
   /** A value the table declares as needed, so it is there. */
   argument(name: string): string {
     const value = this.optionalArgument(name);
-    if (value === undefined) throw new StigmerError("internal", `No argument ${name} was declared.`);
+    if (value === undefined)
+      throw new StigmerError("internal", `No argument ${name} was declared.`);
     return value;
   }
 

@@ -17,7 +17,7 @@ import { type FlagValue, Invocation } from "./invocation.ts";
 export function parseCommandLine(command: CommandSpec, words: readonly string[]): Invocation {
   const flags = flagsOf(command);
   const parsed = Parser.detailed(joinValues(words, flags), parserOptions(flags));
-  const { _: plain = [], "--": behindDashes = [], ...values } = parsed.argv;
+  const { _: plain, "--": behindDashes = [], ...values } = parsed.argv;
   refuseUnknownFlags(Object.keys(values), command);
   if (parsed.error) throw usageError(command, `${parsed.error.message}.`);
   const bound = bindArguments(command, plain.map(String), behindDashes.map(String));
@@ -90,8 +90,7 @@ function refuseUnknownFlags(names: readonly string[], command: CommandSpec): voi
     unknown,
     known.map(({ name }) => name),
   );
-  const hint =
-    nearest === undefined ? `${lineOf(command)} --help` : `Did you mean: --${nearest}`;
+  const hint = nearest === undefined ? `${lineOf(command)} --help` : `Did you mean: --${nearest}`;
   throw new StigmerError("usage", `${lineOf(command)} has no flag ${dashed}.`, { hint });
 }
 
@@ -124,7 +123,9 @@ function checkChoice(flag: FlagSpec, text: string): void {
   const choices = flag.choices.join(", ");
   throw new StigmerError("usage", `--${flag.name} cannot be "${text}".`, {
     hint:
-      nearest === undefined ? `One of: ${choices}` : `Did you mean "${nearest}"? One of: ${choices}`,
+      nearest === undefined
+        ? `One of: ${choices}`
+        : `Did you mean "${nearest}"? One of: ${choices}`,
   });
 }
 

@@ -10,6 +10,12 @@ export interface Preferences {
   readonly noInput: boolean;
 }
 
+/** The settings `output` and `color`. */
+export interface ConfiguredPreferences {
+  readonly output?: string;
+  readonly color?: string;
+}
+
 const formatOption = /^(?:--output|-o)(?:=(.*))?$/;
 
 /**
@@ -19,14 +25,15 @@ const formatOption = /^(?:--output|-o)(?:=(.*))?$/;
 export function readPreferences(
   words: readonly string[],
   environment: CallerEnvironment,
+  configured: ConfiguredPreferences = {},
 ): Preferences {
   const end = words.indexOf("--");
   const flags = end < 0 ? words : words.slice(0, end);
   const quiet = flags.includes("-q") || flags.includes("--quiet");
-  const format = valueOf(flags, formatOption);
-  const color = valueOf(flags, /^--color(?:=(.*))?$/);
+  const format = valueOf(flags, formatOption) ?? (quiet ? "name" : configured.output);
+  const color = valueOf(flags, /^--color(?:=(.*))?$/) ?? configured.color;
   return {
-    format: outputFormats.find((known) => known === format) ?? (quiet ? "name" : "table"),
+    format: outputFormats.find((known) => known === format) ?? "table",
     quiet,
     color: color === "always" || color === "never" ? color : "auto",
     noInput: environment.noInput || flags.includes("--no-input"),

@@ -7,9 +7,11 @@ import {
   processVariables,
 } from "../system/environment.ts";
 import type { CommandResult } from "./command-result.ts";
+import { readConfiguredPreferences } from "./configured-preferences.ts";
 import { DaemonConnection } from "./connect/daemon-connection.ts";
 import { Deadline } from "./deadline.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { waitLimitMs } from "./execute/turn-limits.ts";
 import { findCommand, type FoundCommand } from "./find-command.ts";
 import { commandHelp, groupHelp, rootHelp } from "./help.ts";
 import { Interruption } from "./interruption.ts";
@@ -25,9 +27,12 @@ const flushMs = 1_000;
 
 /** Runs the command that the words name and returns the exit code. Never throws. */
 export async function runCommand(words: readonly string[]): Promise<number> {
-  const environment = callerEnvironment(processVariables());
-  const preferences = readPreferences(words, environment);
+  const variables = processVariables();
+  const environment = callerEnvironment(variables);
+  const configured = await readConfiguredPreferences(variables);
+  const preferences = readPreferences(words, environment, configured.preferences);
   const terminal = new Terminal(process, preferences, environment);
+  if (configured.problem !== undefined) terminal.warn(configured.problem);
   const exitCode = await answer({ words, environment, preferences, terminal });
   await Promise.race([terminal.flush(), Bun.sleep(flushMs)]);
   return exitCode;
@@ -75,13 +80,16 @@ async function answerWithHelp(
 async function runInvocation(invocation: Invocation, request: Request): Promise<number> {
   const { terminal } = request;
   using interruption = new Interruption();
-  using deadline = new Deadline(deadlineOf(invocation));
-  const signal = AbortSignal.any([interruption.signal, deadline.signal, terminal.closed]);
-  const run = runHandler(invocation, request, { interruption, signal });
+  const limit = timeLimitOf(invocation, terminal);
+  using deadline = new Deadline(limit.afterMs);
+  const ends = [interruption.signal, terminal.closed];
+  const signal = AbortSignal.any(limit.kind === "deadline" ? [...ends, deadline.signal] : ends);
   return await Promise.race([
-    run,
+    runHandler(invocation, request, { interruption, signal }),
     interruption.forced,
-    deadline.passed.then((error) => report(error, terminal)),
+    deadline.overrun.then((error) =>
+      limit.kind === "wait" ? exitCodes.stillRunning : report(error, terminal),
+    ),
   ]);
 }
 
@@ -134,13 +142,23 @@ function report(error: StigmerError, terminal: Terminal): number {
   return exitCodeOf[error.code];
 }
 
-function deadlineOf(invocation: Invocation): number | undefined {
+/** `deadline`: the command is told when it comes. Otherwise it keeps the time itself. */
+interface TimeLimit {
+  readonly kind: "deadline" | "timeout" | "wait";
+  readonly afterMs: number | undefined;
+}
+
+function timeLimitOf(invocation: Invocation, terminal: Terminal): TimeLimit {
   const { deadline = defaultDeadlineMs } = invocation.command;
-  if (deadline === "own") return undefined;
-  return invocation.durationMs("timeout") ?? (deadline === "none" ? undefined : deadline);
+  const timeoutMs = invocation.durationMs("timeout");
+  if (deadline !== "own") {
+    return { kind: "deadline", afterMs: timeoutMs ?? (deadline === "none" ? undefined : deadline) };
+  }
+  const waitMs = waitLimitMs(invocation, terminal);
+  const isWait = waitMs !== undefined && waitMs < (timeoutMs ?? Infinity);
+  return isWait ? { kind: "wait", afterMs: waitMs } : { kind: "timeout", afterMs: timeoutMs };
 }
 
 function helpWidth(terminal: Terminal): number {
   return Math.min(terminal.style.width ?? 100, 100);
 }
-

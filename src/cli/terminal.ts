@@ -1,10 +1,9 @@
 import type { ReadStream, WriteStream } from "node:tty";
-import type { StigmerError } from "../contract/errors.ts";
 import type { CallerEnvironment } from "../system/environment.ts";
 import { bold, dim, yellow } from "./output/colour.ts";
 import { cutToWidth, withoutControls } from "./output/display-width.ts";
 import type { TextStyle } from "./output/output.ts";
-import { renderError, renderErrorJson } from "./output/render-error.ts";
+import { renderError, renderErrorJson, type ReportedError } from "./output/render-error.ts";
 import type { Preferences } from "./preferences.ts";
 
 export interface TerminalStreams {
@@ -30,11 +29,7 @@ export class Terminal {
   /** Whether the last character on the screen ended a line, so that notices start on a new one. */
   #atLineStart = true;
 
-  constructor(
-    streams: TerminalStreams,
-    preferences: Preferences,
-    environment: CallerEnvironment,
-  ) {
+  constructor(streams: TerminalStreams, preferences: Preferences, environment: CallerEnvironment) {
     this.stdin = streams.stdin;
     this.#stdout = streams.stdout;
     this.#stderr = streams.stderr;
@@ -49,23 +44,33 @@ export class Terminal {
     return this.#closed.signal;
   }
 
+  /** Where line editing shows what is typed. */
+  get promptStream(): WriteStream {
+    return this.#stderr;
+  }
+
   get stdoutIsTerminal(): boolean {
-    return this.#stdout.isTTY === true;
+    return Boolean(this.#stdout.isTTY);
   }
 
   get stdinIsTerminal(): boolean {
-    return this.stdin.isTTY === true;
+    return Boolean(this.stdin.isTTY);
   }
 
   /** Whether a line on stderr can be rewritten. */
   get isLive(): boolean {
-    return this.#stderr.isTTY === true && !this.#environment.dumbTerminal;
+    return Boolean(this.#stderr.isTTY) && !this.#environment.dumbTerminal;
+  }
+
+  /** Whether somebody may be watching. */
+  get isWatched(): boolean {
+    return Boolean(this.#stderr.isTTY);
   }
 
   /** Whether somebody is there who can read a question and answer it. */
   get canAsk(): boolean {
     const { format, noInput } = this.#preferences;
-    return this.stdinIsTerminal && this.#stderr.isTTY === true && !noInput && !isJson(format);
+    return this.stdinIsTerminal && Boolean(this.#stderr.isTTY) && !noInput && !isJson(format);
   }
 
   /** For data on stdout. */
@@ -101,7 +106,7 @@ export class Terminal {
     this.#line(`${yellow(bold("warning:", this.noticeStyle), this.noticeStyle)} ${text}`);
   }
 
-  error(error: StigmerError): void {
+  error(error: ReportedError): void {
     const text = isJson(this.#preferences.format)
       ? renderErrorJson(error)
       : renderError(error, this.noticeStyle);
@@ -140,7 +145,7 @@ export class Terminal {
   }
 
   #plain(text: string): string {
-    return this.#stderr.isTTY === true ? withoutControls(text) : text;
+    return Boolean(this.#stderr.isTTY) ? withoutControls(text) : text;
   }
 
   #clearProgress(): void {
@@ -158,7 +163,7 @@ export class Terminal {
   }
 
   #styleOf(stream: WriteStream): TextStyle {
-    const terminal = stream.isTTY === true;
+    const terminal = Boolean(stream.isTTY);
     return {
       colour: this.#wantsColour(terminal),
       width: terminal ? stream.columns : undefined,

@@ -31,7 +31,10 @@ export const executionCommands: readonly CommandSpec[] = [
       ...pagingFlags,
     ],
     examples: [
-      { line: "stigmer execution list --phase failed --limit 5", meaning: "the last five failures" },
+      {
+        line: "stigmer execution list --phase failed --limit 5",
+        meaning: "the last five failures",
+      },
     ],
     load: async () => (await import("../commands/execution.ts")).listExecutions,
   },
@@ -67,7 +70,10 @@ export const executionCommands: readonly CommandSpec[] = [
     arguments: [executionArgument],
     flags: [waitFlag],
     examples: [
-      { line: "stigmer execution wait @last --wait 30s", meaning: "exit 8 when it still runs then" },
+      {
+        line: "stigmer execution wait @last --wait 30s",
+        meaning: "exit 8 when it still runs then",
+      },
     ],
     deadline: "own",
     load: async () => (await import("../commands/execution.ts")).waitForExecution,

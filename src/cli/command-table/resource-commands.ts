@@ -43,7 +43,7 @@ export const sessionCommands: readonly CommandSpec[] = [
       },
     ],
     streams: true,
-    deadline: "own",
+    deadline: "none",
     load: async () => (await import("../commands/session.ts")).chat,
   },
   {
@@ -106,9 +106,7 @@ export const environmentCommands: readonly CommandSpec[] = [
     summary: "Set values",
     arguments: [environmentArgument, { name: "K=V", summary: "Values", repeated: true }],
     flags: [secretFlag],
-    examples: [
-      { line: "stigmer environment set staging REGION=eu", meaning: "other values stay" },
-    ],
+    examples: [{ line: "stigmer environment set staging REGION=eu", meaning: "other values stay" }],
     load: async () => (await import("../commands/environment.ts")).setEnvironment,
   },
   {

@@ -16,7 +16,7 @@ export const localCommands: readonly CommandSpec[] = [
       },
       { name: "foreground", type: "boolean", summary: "Stay, and end with the daemon" },
     ],
-    deadline: "own",
+    deadline: "none",
     load: async () => (await import("../commands/local.ts")).startLocal,
   },
   {
@@ -28,9 +28,7 @@ export const localCommands: readonly CommandSpec[] = [
   {
     path: ["local", "restart"],
     summary: "Stop the daemon and start it again",
-    flags: [
-      { name: "port", type: "integer", value: "PORT", summary: "TCP port from now on" },
-    ],
+    flags: [{ name: "port", type: "integer", value: "PORT", summary: "TCP port from now on" }],
     load: async () => (await import("../commands/local.ts")).restartLocal,
   },
   {
@@ -123,7 +121,10 @@ export const toolCommands: readonly CommandSpec[] = [
       },
     ],
     examples: [
-      { line: "stigmer dev model --script turns.yaml --port 4010", meaning: "prints the variables to set" },
+      {
+        line: "stigmer dev model --script turns.yaml --port 4010",
+        meaning: "prints the variables to set",
+      },
     ],
     streams: true,
     deadline: "none",

@@ -29,7 +29,7 @@ export async function callApi(
 ): Promise<CommandResult> {
   const folder = invocation.text("export-proto");
   if (folder !== undefined) return await writeProto(folder);
-  const registry = await contractRegistry();
+  const registry = contractRegistry();
   const services = servicesOf(registry);
   const name = invocation.optionalArgument("SERVICE/METHOD");
   if (name === undefined) {

@@ -39,11 +39,7 @@ function firstWords(): string[] {
   ];
 }
 
-function forCommand(
-  command: CommandSpec,
-  before: readonly string[],
-  current: string,
-): Candidates {
+function forCommand(command: CommandSpec, before: readonly string[], current: string): Candidates {
   const flags = flagsOf(command);
   const previous = flagOf(before.at(-1) ?? "", flags);
   if (previous && previous.type !== "boolean") return forValue(previous, current);

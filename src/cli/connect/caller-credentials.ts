@@ -31,7 +31,5 @@ function credentialOf(
   const baseUrl = variables[provider.baseUrlVariable ?? ""] ?? "";
   if (apiKey === "" && baseUrl === "") return [];
   const source = keyVariable ?? provider.baseUrlVariable ?? "";
-  return [
-    create(ProviderCredentialSchema, { provider: provider.name, apiKey, baseUrl, source }),
-  ];
+  return [create(ProviderCredentialSchema, { provider: provider.name, apiKey, baseUrl, source })];
 }

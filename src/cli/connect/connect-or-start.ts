@@ -47,7 +47,11 @@ function notReady(folder: DataFolder): StigmerError {
   const pid = readDaemonRecord(folder.daemonRecord)?.pid;
   const who = pid === undefined ? "A daemon" : `The daemon (pid ${pid})`;
   const tail = daemonLogTail(folder);
-  return new StigmerError("unavailable", `${who} holds the data folder and does not answer.${tail}`, {
-    hint: "stigmer local restart",
-  });
+  return new StigmerError(
+    "unavailable",
+    `${who} holds the data folder and does not answer.${tail}`,
+    {
+      hint: "stigmer local restart",
+    },
+  );
 }

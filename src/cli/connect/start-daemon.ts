@@ -1,11 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { type ErrorCode, errorCodes, StigmerError } from "../../contract/errors.ts";
+import { type ErrorCode, StigmerError } from "../../contract/errors.ts";
 import { type DataFolder, openDataFolder } from "../../system/data-folder.ts";
 import { scrubbedEnvironment, type Variables } from "../../system/environment.ts";
 import { spawnSelf } from "../../system/self-process.ts";
 import { daemonLogFile, daemonLogTail } from "./daemon-log-tail.ts";
+import { errorInReport, lockHeldExitCode } from "./ready-report.ts";
 
 export interface StartOptions {
   readonly folder: DataFolder;
@@ -14,8 +15,6 @@ export interface StartOptions {
   readonly port?: number | undefined;
 }
 
-/** The daemon exits with this when another one holds the data folder. */
-const lockHeldExitCode = 73;
 const newerDataExitCode = 78;
 
 /**
@@ -34,8 +33,8 @@ export async function startDaemon(options: StartOptions, timeoutMs: number): Pro
     const outcome = await firstOf(child, ready, {
       signal: AbortSignal.any([options.signal, AbortSignal.timeout(Math.max(1, timeoutMs))]),
     });
-    if (outcome.kind === "line") throwIfError(outcome.line);
-    else if (outcome.exitCode !== lockHeldExitCode) throw ended(outcome.exitCode, folder);
+    const failure = failureOf(outcome, folder);
+    if (failure) throw failure;
   } catch (thrown) {
     if (thrown instanceof StigmerError) throw thrown;
     options.signal.throwIfAborted();
@@ -93,13 +92,10 @@ function firstOf(
   });
 }
 
-/** In place of being ready the daemon may report `{"error":{"code","message","hint"}}`. */
-function throwIfError(line: string): void {
-  const report = JSON.parse(line) as { error?: { code: string; message: string; hint?: string } };
-  if (!report.error) return;
-  const { code, message, hint } = report.error;
-  const known: ErrorCode = errorCodes.find((candidate) => candidate === code) ?? "internal";
-  throw new StigmerError(known, message, hint === undefined ? {} : { hint });
+/** Another daemon that was faster is no failure. */
+function failureOf(sign: FirstSign, folder: DataFolder): StigmerError | undefined {
+  if (sign.kind === "line") return errorInReport(sign.line);
+  return sign.exitCode === lockHeldExitCode ? undefined : ended(sign.exitCode, folder);
 }
 
 function ended(exitCode: number, folder: DataFolder): StigmerError {

@@ -1,21 +1,29 @@
-import type { StigmerError } from "../../contract/errors.ts";
+import type { FieldViolation } from "../../contract/errors.ts";
 import { bold, dim, red } from "./colour.ts";
-import { withoutControls } from "./display-width.ts";
 import type { TextStyle } from "./output.ts";
 
+/** What is shown of an error: a `StigmerError`, or the error that an execution ended with. */
+export interface ReportedError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly violations?: readonly FieldViolation[];
+  readonly requestId?: string | undefined;
+}
+
 /** An error for people: `error: what`, the fields it is about, `hint: what to do`. */
-export function renderError(error: StigmerError, style: TextStyle): string {
+export function renderError(error: ReportedError, style: TextStyle): string {
   const lines = [
     `${red(bold("error:", style), style)} ${error.message}`,
-    ...error.violations.map(({ field, message }) => `  ${field}: ${message}`),
+    ...(error.violations ?? []).map(({ field, message }) => `  ${field}: ${message}`),
     ...(error.hint === undefined ? [] : [`${dim("hint:", style)} ${error.hint}`]),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
 /** An error for programs: one line of JSON. */
-export function renderErrorJson(error: StigmerError): string {
-  const { code, message, hint, violations, requestId } = error;
+export function renderErrorJson(error: ReportedError): string {
+  const { code, message, hint, violations = [], requestId } = error;
   return `${JSON.stringify({
     error: {
       code,
@@ -25,9 +33,4 @@ export function renderErrorJson(error: StigmerError): string {
       ...(requestId === undefined ? {} : { requestId }),
     },
   })}\n`;
-}
-
-/** Text of others on a terminal; what the program itself wrote may hold colours. */
-export function plainText(text: string, style: TextStyle): string {
-  return style.terminal ? withoutControls(text) : text;
 }

@@ -22,7 +22,7 @@ export async function renderOutput(
       return lines(output.jsonLines().map((value) => JSON.stringify(value)));
     case "yaml":
       return await renderYaml(output.json());
-    case "none":
+    default:
       return "";
   }
 }

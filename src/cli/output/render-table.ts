@@ -43,8 +43,11 @@ function renderLine(cells: readonly string[], widths: readonly number[]): string
 /** Takes a column at a time from the widest flexible one until the line fits. */
 function fit<T>(columns: readonly Column<T>[], wanted: readonly number[], width: number): number[] {
   const widths = [...wanted];
-  let excess = widths.reduce((sum, each) => sum + each, 0) + gap.length * (widths.length - 1) - width;
-  const flexible = columns.flatMap(({ flexible: isFlexible }, index) => (isFlexible ? [index] : []));
+  let excess =
+    widths.reduce((sum, each) => sum + each, 0) + gap.length * (widths.length - 1) - width;
+  const flexible = columns.flatMap(({ flexible: isFlexible }, index) =>
+    isFlexible ? [index] : [],
+  );
   while (excess > 0) {
     const widest = flexible.reduce<number | undefined>(
       (best, index) =>

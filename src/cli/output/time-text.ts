@@ -20,7 +20,11 @@ export function ageText(time: Timestamp | undefined, style: TextStyle): string {
 
 /** RFC 3339 in UTC, to the second. Empty without a time. */
 export function timeText(time: Timestamp | undefined): string {
-  return time ? timestampDate(time).toISOString().replace(/\.\d+Z$/, "Z") : "";
+  return time
+    ? timestampDate(time)
+        .toISOString()
+        .replace(/\.\d+Z$/, "Z")
+    : "";
 }
 
 /** From one time to another, or to now: `850ms`, `3.2s`, `2m05s`. */

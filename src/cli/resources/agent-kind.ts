@@ -5,7 +5,13 @@ import { AgentQueryController } from "../../contract/gen/ai/stigmer/agentic/agen
 import type { AgentMcpServer } from "../../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
 import { renderFields } from "../output/render-fields.ts";
 import { timeText } from "../output/time-text.ts";
-import { idColumn, labelsColumn, nameColumn, pairsText, updatedColumn } from "./metadata-columns.ts";
+import {
+  idColumn,
+  labelsColumn,
+  nameColumn,
+  pairsText,
+  updatedColumn,
+} from "./metadata-columns.ts";
 import { nameOf, type ResourceKind } from "./resource-kind.ts";
 
 export const agentKind: ResourceKind<Agent> = {

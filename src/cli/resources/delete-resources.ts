@@ -1,4 +1,4 @@
-import { StigmerError, toStigmerError } from "../../contract/errors.ts";
+import { type StigmerError, toStigmerError } from "../../contract/errors.ts";
 import { metadataKeys } from "../../contract/metadata-keys.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";

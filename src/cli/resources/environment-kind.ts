@@ -7,7 +7,13 @@ import { EnvironmentCommandController } from "../../contract/gen/ai/stigmer/agen
 import { EnvironmentQueryController } from "../../contract/gen/ai/stigmer/agentic/environment/v1/query_pb.ts";
 import { renderFields } from "../output/render-fields.ts";
 import { timeText } from "../output/time-text.ts";
-import { idColumn, labelsColumn, nameColumn, pairsText, updatedColumn } from "./metadata-columns.ts";
+import {
+  idColumn,
+  labelsColumn,
+  nameColumn,
+  pairsText,
+  updatedColumn,
+} from "./metadata-columns.ts";
 import { nameOf, type ResourceKind } from "./resource-kind.ts";
 
 export const environmentKind: ResourceKind<Environment> = {

@@ -7,7 +7,13 @@ import { McpServerCommandController } from "../../contract/gen/ai/stigmer/agenti
 import { McpServerQueryController } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/query_pb.ts";
 import { renderFields } from "../output/render-fields.ts";
 import { timeText } from "../output/time-text.ts";
-import { idColumn, labelsColumn, nameColumn, pairsText, updatedColumn } from "./metadata-columns.ts";
+import {
+  idColumn,
+  labelsColumn,
+  nameColumn,
+  pairsText,
+  updatedColumn,
+} from "./metadata-columns.ts";
 import { nameOf, type ResourceKind } from "./resource-kind.ts";
 
 export const mcpServerKind: ResourceKind<McpServer> = {

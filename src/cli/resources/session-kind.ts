@@ -1,5 +1,8 @@
 import { toJson } from "@bufbuild/protobuf";
-import { type Session, SessionSchema } from "../../contract/gen/ai/stigmer/agentic/session/v1/api_pb.ts";
+import {
+  type Session,
+  SessionSchema,
+} from "../../contract/gen/ai/stigmer/agentic/session/v1/api_pb.ts";
 import { SessionCommandController } from "../../contract/gen/ai/stigmer/agentic/session/v1/command_pb.ts";
 import { SessionQueryController } from "../../contract/gen/ai/stigmer/agentic/session/v1/query_pb.ts";
 import { StigmerError } from "../../contract/errors.ts";

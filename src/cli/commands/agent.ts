@@ -1,0 +1,143 @@
+import { create } from "@bufbuild/protobuf";
+import { StigmerError } from "../../contract/errors.ts";
+import { AgentCommandController } from "../../contract/gen/ai/stigmer/agentic/agent/v1/command_pb.ts";
+import {
+  type AgentMcpServer,
+  AgentMcpServerSchema,
+} from "../../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { CommandResult } from "../command-result.ts";
+import { executeTurn } from "../execute/execute-turn.ts";
+import { readMessage } from "../input/read-message.ts";
+import { parseKeyValues } from "../input/key-values.ts";
+import { readText } from "../input/read-text.ts";
+import type { Invocation } from "../invocation.ts";
+import { changeOutput, itemOutput } from "../output/item-output.ts";
+import { agentKind } from "../resources/agent-kind.ts";
+import { deleteResources } from "../resources/delete-resources.ts";
+import { listResources } from "../resources/list-resources.ts";
+import { newRequestId } from "../resources/request-id.ts";
+import { nameOf } from "../resources/resource-kind.ts";
+import { updateResource } from "../resources/update-resource.ts";
+
+export async function createAgent(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const name = invocation.argument("NAME");
+  const text = invocation.text("instructions");
+  if (text === undefined) {
+    throw new StigmerError("usage", "--instructions is missing: what the model is told first.", {
+      hint: `stigmer agent create ${name} --instructions "You are a helpful assistant."`,
+    });
+  }
+  const spec = { instructions: await readText(text, context), ...specChanges(invocation) };
+  const labels = parseKeyValues(invocation.texts("label"), "--label");
+  const agent = await context.daemon.call(
+    AgentCommandController.method.create,
+    { metadata: { name, labels }, spec },
+    { metadata: newRequestId() },
+  );
+  context.terminal.notice(`Run it: stigmer agent execute ${nameOf(agent)} "hello"`);
+  const sentence = `agent ${nameOf(agent)} created`;
+  return { output: changeOutput(agentKind.view, [agent], () => sentence) };
+}
+
+export async function getAgent(
+  invocation: Invocation,
+  { daemon }: CommandContext,
+): Promise<CommandResult> {
+  const agent = await agentKind.get(daemon, invocation.argument("NAME"));
+  return { output: itemOutput(agentKind.view, agent) };
+}
+
+export async function listAgents(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<CommandResult> {
+  return await listResources(agentKind, invocation, context);
+}
+
+export async function updateAgent(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const { daemon } = context;
+  const text = invocation.text("instructions");
+  const instructions = text === undefined ? undefined : await readText(text, context);
+  const changes = {
+    ...specChanges(invocation),
+    ...(instructions === undefined ? {} : { instructions }),
+  };
+  const labels = parseKeyValues(given(invocation, "label"), "--label");
+  if (Object.keys(changes).length === 0 && !invocation.has("label")) throw nothingToChange();
+  const agent = await updateResource({
+    read: () => agentKind.get(daemon, invocation.argument("NAME")),
+    change: ({ metadata, spec }) => {
+      if (spec) Object.assign(spec, changes);
+      if (metadata && invocation.has("label")) metadata.labels = labels;
+    },
+    write: (changed) => daemon.call(AgentCommandController.method.update, changed),
+  });
+  const sentence = `agent ${nameOf(agent)} updated`;
+  return { output: changeOutput(agentKind.view, [agent], () => sentence) };
+}
+
+export async function deleteAgents(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<CommandResult> {
+  return await deleteResources(agentKind, invocation.arguments("NAME"), { invocation, context });
+}
+
+export async function executeAgent(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const words = invocation.arguments("MESSAGE");
+  return await executeTurn(invocation, context, {
+    agent: invocation.argument("NAME"),
+    message: await readMessage(words, context),
+  });
+}
+
+interface SpecChanges {
+  model?: string;
+  description?: string;
+  mcpServers?: AgentMcpServer[];
+  environmentRefs?: string[];
+}
+
+/** What the flags say of the spec, the instructions apart; what was not given is not there. */
+function specChanges(invocation: Invocation): SpecChanges {
+  const changes: SpecChanges = {};
+  const model = invocation.text("model");
+  const description = invocation.text("description");
+  if (model !== undefined) changes.model = model;
+  if (description !== undefined) changes.description = description;
+  if (invocation.has("mcp")) {
+    changes.mcpServers = given(invocation, "mcp").map(parseServerReference);
+  }
+  if (invocation.has("environment")) changes.environmentRefs = given(invocation, "environment");
+  return changes;
+}
+
+/** The values of a repeated flag; an empty one stands for none. */
+function given(invocation: Invocation, flag: string): string[] {
+  return invocation.texts(flag).filter((text) => text !== "");
+}
+
+/** `SERVER` or `SERVER:TOOL,TOOL`. */
+function parseServerReference(text: string): AgentMcpServer {
+  const [server = "", tools = ""] = text.split(/:(.*)/s);
+  return create(AgentMcpServerSchema, {
+    server: { case: "ref", value: server },
+    enabledTools: tools.split(",").filter((tool) => tool !== ""),
+  });
+}
+
+function nothingToChange(): StigmerError {
+  return new StigmerError("usage", "Nothing to change: no flag says what.", {
+    hint: "stigmer agent update --help",
+  });
+}

@@ -1,0 +1,92 @@
+import type { JsonValue } from "@bufbuild/protobuf";
+import { openDataFolder } from "../../system/data-folder.ts";
+import { readSettings, type SettingExplanation, type Settings } from "../../system/settings.ts";
+import { writeSetting } from "../../system/write-setting.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { CommandResult } from "../command-result.ts";
+import type { Invocation } from "../invocation.ts";
+import { textOutput } from "../output/item-output.ts";
+import { listOutput } from "../output/list-output.ts";
+import type { View } from "../output/output.ts";
+
+export async function listSettings(
+  _invocation: Invocation,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const settings = await currentSettings(context);
+  return { output: listOutput(settingView, { items: settings.list(), nextCursor: "" }) };
+}
+
+/** The value alone, so that a script can use it; nothing where there is none. */
+export async function getSetting(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const settings = await currentSettings(context);
+  const setting = settings.explain(invocation.argument("KEY"));
+  const text = setting.winner === undefined ? "" : `${setting.winner.text}\n`;
+  if (setting.winner === undefined) context.terminal.notice(`${setting.name} is not set.`);
+  return { output: textOutput(text, documentOf(setting)) };
+}
+
+export async function setSetting(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const { folder, environment, terminal } = context;
+  const name = invocation.argument("KEY");
+  const value = invocation.argument("VALUE");
+  openDataFolder({ home: folder.home, runtimeFolder: environment.runtimeFolder });
+  await writeSetting(folder.config, name, value === "" ? undefined : value);
+  const setting = (await currentSettings(context)).explain(name);
+  const { winner } = setting;
+  if (winner?.source.kind === "environment") {
+    terminal.warn(`${winner.source.variable} overrules it with ${winner.text}`);
+  }
+  terminal.notice("A running daemon takes it up with: stigmer local restart");
+  const shown = value === "" ? `${name} is back to its default\n` : `${name} = ${value}\n`;
+  return { output: textOutput(shown, documentOf(setting)) };
+}
+
+async function currentSettings({ folder, variables }: CommandContext): Promise<Settings> {
+  return await readSettings({ file: folder.config, variables });
+}
+
+const settingView: View<SettingExplanation> = {
+  columns: [
+    { title: "SETTING", value: ({ name }) => name },
+    { title: "VALUE", value: ({ winner }) => winner?.text ?? "" },
+    { title: "FROM", value: sourceOf },
+    { title: "MEANING", value: ({ meaning }) => meaning, flexible: true },
+    { title: "TYPE", value: ({ type }) => type, wide: true, flexible: true },
+  ],
+  name: ({ name }) => name,
+  json: documentOf,
+};
+
+function documentOf(setting: SettingExplanation): JsonValue {
+  const { name, winner, meaning, type, unit } = setting;
+  return {
+    name,
+    value: winner?.value ?? null,
+    text: winner?.text ?? "",
+    source: sourceOf(setting),
+    meaning,
+    type,
+    ...(unit === undefined ? {} : { unit }),
+  };
+}
+
+function sourceOf({ winner }: SettingExplanation): string {
+  const source = winner?.source;
+  switch (source?.kind) {
+    case "environment":
+      return source.variable;
+    case "file":
+      return source.place;
+    case "override":
+      return "command line";
+    default:
+      return source?.kind ?? "";
+  }
+}

@@ -1,0 +1,92 @@
+import { StigmerError } from "../../contract/errors.ts";
+import { ExecutionQueryController } from "../../contract/gen/ai/stigmer/agentic/execution/v1/query_pb.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { CommandResult } from "../command-result.ts";
+import { type ChatPartner, chatTurn } from "../execute/chat-turn.ts";
+import { listMessages } from "../execute/list-messages.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { pipedLines, promptedLines } from "../input/message-lines.ts";
+import type { Invocation } from "../invocation.ts";
+import { itemOutput } from "../output/item-output.ts";
+import { renderOutput } from "../output/render-output.ts";
+import { deleteResources } from "../resources/delete-resources.ts";
+import { listResources } from "../resources/list-resources.ts";
+import { resolveSession, sessionKind } from "../resources/session-kind.ts";
+import { sessionRecordView } from "../resources/session-record-view.ts";
+
+export async function listSessions(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<CommandResult> {
+  return await listResources(sessionKind, invocation, context);
+}
+
+/** The session with the messages of all its executions. */
+export async function getSession(
+  invocation: Invocation,
+  { daemon }: CommandContext,
+): Promise<CommandResult> {
+  const session = await sessionKind.get(daemon, invocation.argument("SESSION"));
+  const { items } = await daemon.call(ExecutionQueryController.method.list, {
+    page: { pageSize: 1_000 },
+    session: session.metadata?.id ?? "",
+  });
+  const executions = items.flatMap(({ execution }) => execution.value ?? []).toReversed();
+  const messages = [];
+  for (const { metadata } of executions) {
+    messages.push(...(await listMessages(daemon, metadata?.id ?? "")));
+  }
+  return { output: itemOutput(sessionRecordView, { session, messages }) };
+}
+
+export async function deleteSessions(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const references = invocation.arguments("SESSION");
+  return await deleteResources(sessionKind, references, { invocation, context });
+}
+
+/** Sends message after message; a failed answer ends it unless somebody is there to go on. */
+export async function chat(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const { terminal, preferences, interruption, signal } = context;
+  const lines = messageLines(invocation, context);
+  let partner = await partnerOf(invocation.argument("AGENT|SESSION"), context);
+  for await (const message of lines) {
+    const turn = await chatTurn(invocation, context, { partner, message });
+    if (turn.output) {
+      await terminal.data(await renderOutput(turn.output, preferences.format, terminal.style));
+    }
+    signal.throwIfAborted();
+    if (turn.exitCode !== exitCodes.done && !terminal.canAsk) return { exitCode: turn.exitCode };
+    partner = turn.partner;
+  }
+  if (partner.session !== "") terminal.notice(`Go on: stigmer session chat ${partner.session}`);
+  return { exitCode: interruption.exitCode ?? exitCodes.done };
+}
+
+function messageLines(
+  invocation: Invocation,
+  context: CommandContext,
+): AsyncGenerator<string, void, undefined> {
+  const dash = invocation.optionalArgument("-");
+  if (dash === "-") return pipedLines(context);
+  if (dash !== undefined) {
+    throw new StigmerError("usage", `"${dash}" is one argument too many.`, {
+      hint: "A message goes with: stigmer agent execute NAME MESSAGE",
+    });
+  }
+  if (context.terminal.canAsk) return promptedLines(context, "> ");
+  throw new StigmerError("usage", "A chat needs a terminal.", {
+    hint: "A trailing - reads messages from stdin, one a line.",
+  });
+}
+
+/** A word that names a session, otherwise the agent of a new one. */
+async function partnerOf(word: string, { daemon }: CommandContext): Promise<ChatPartner> {
+  if (word !== "@last" && !word.startsWith("ses-")) return { agent: word, session: "" };
+  return { agent: "", session: await resolveSession(daemon, word) };
+}

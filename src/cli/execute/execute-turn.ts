@@ -1,0 +1,84 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { AgentExecution } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
+import { AgentExecutionCommandController } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/command_pb.ts";
+import type { AgentExecutionSpecSchema } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/spec_pb.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { CommandResult } from "../command-result.ts";
+import { callerCredentials } from "../connect/caller-credentials.ts";
+import type { Invocation } from "../invocation.ts";
+import { changeOutput } from "../output/item-output.ts";
+import { executionView } from "../resources/execution-view.ts";
+import { newRequestId } from "../resources/request-id.ts";
+import { resolveSession } from "../resources/session-kind.ts";
+import { withDaemonRetry } from "./daemon-retry.ts";
+import { finishTurn } from "./finish-turn.ts";
+import { runTurn } from "./run-turn.ts";
+import { TurnLimits } from "./turn-limits.ts";
+import { TurnPrinter } from "./turn-printer.ts";
+
+export interface Turn {
+  readonly agent: string;
+  readonly message: string;
+}
+
+/** Starts an execution and shows it to its end, or leaves with its id. */
+export async function executeTurn(
+  invocation: Invocation,
+  context: CommandContext,
+  turn: Turn,
+): Promise<CommandResult> {
+  const { terminal, preferences } = context;
+  using limits = new TurnLimits(invocation, context);
+  const spec = await specOf(invocation, context, turn);
+  const execution = await startTurn(context, spec);
+  const id = execution.metadata?.id ?? "";
+  if (invocation.enabled("detach")) {
+    terminal.notice(`Follow it: stigmer execution watch ${id}`);
+    return { output: changeOutput(executionView, [execution], () => id) };
+  }
+  const end = await followTurn(id, context, limits);
+  const result = await finishTurn(end, { context, limits });
+  const session = execution.spec?.session ?? "";
+  if (preferences.format === "table" && end.kind === "ended" && session !== "") {
+    terminal.notice(`Go on: stigmer agent execute ${turn.agent} --session ${session} "…"`);
+  }
+  return result;
+}
+
+/** Creates the execution; sent again with the same request id it is the same one. */
+export async function startTurn(
+  context: CommandContext,
+  spec: MessageInitShape<typeof AgentExecutionSpecSchema>,
+): Promise<AgentExecution> {
+  const metadata = { ...newRequestId(), ...callerCredentials(context.environment) };
+  return await withDaemonRetry(context, () =>
+    context.daemon.call(
+      AgentExecutionCommandController.method.create,
+      { metadata: {}, spec },
+      { metadata },
+    ),
+  );
+}
+
+/** Prints while it runs. */
+export async function followTurn(id: string, context: CommandContext, limits: TurnLimits) {
+  await using printer = new TurnPrinter(context.terminal, context.preferences.format);
+  return await runTurn(id, { context, limits, onEvent: (event) => printer.show(event) });
+}
+
+async function specOf(
+  invocation: Invocation,
+  { daemon }: CommandContext,
+  { agent, message }: Turn,
+): Promise<MessageInitShape<typeof AgentExecutionSpecSchema>> {
+  const session = invocation.text("session");
+  const timeoutMs = invocation.durationMs("timeout");
+  return {
+    agent,
+    message,
+    session: session === undefined ? "" : await resolveSession(daemon, session),
+    environmentRefs: [...invocation.texts("environment")],
+    model: invocation.text("model") ?? "",
+    timeoutSeconds: timeoutMs === undefined ? 0 : Math.max(1, Math.ceil(timeoutMs / 1_000)),
+  };
+}
