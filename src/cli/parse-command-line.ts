@@ -56,7 +56,7 @@ function parserOptions(flags: readonly FlagSpec[]) {
 }
 
 /**
- * Writes `--flag value` as `--flag=value` where the value starts with a dash and names no flag, so
+ * Writes `-fvalue` as `--flag=value`, and `--flag value` as `--flag=value` where the value starts with a dash and names no flag, so
  * that text such as `- be brief` can be a value.
  */
 function joinValues(words: readonly string[], flags: readonly FlagSpec[]): string[] {
@@ -66,7 +66,9 @@ function joinValues(words: readonly string[], flags: readonly FlagSpec[]): strin
     const next = words[index + 1];
     if (word === "--") return [...joined, ...words.slice(index)];
     const flag = flagOf(word, flags);
-    if (flag && flag.type !== "boolean" && next !== undefined && isDashedValue(next, flags)) {
+    const attached = attachedValue(word, flags);
+    if (attached !== undefined) joined.push(attached);
+    else if (flag && flag.type !== "boolean" && next !== undefined && isDashedValue(next, flags)) {
       joined.push(`--${flag.name}=${next}`);
       index++;
     } else {
@@ -74,6 +76,14 @@ function joinValues(words: readonly string[], flags: readonly FlagSpec[]): strin
     }
   }
   return joined;
+}
+
+/** `-ojson`: a letter that takes a value, and the value. */
+function attachedValue(word: string, flags: readonly FlagSpec[]): string | undefined {
+  if (!/^-[a-z]./i.test(word)) return undefined;
+  const flag = flagOf(word.slice(0, 2), flags);
+  if (!flag || flag.type === "boolean") return undefined;
+  return `--${flag.name}=${word.slice(word[2] === "=" ? 3 : 2)}`;
 }
 
 function isDashedValue(word: string, flags: readonly FlagSpec[]): boolean {

@@ -16,7 +16,8 @@ export interface ConfiguredPreferences {
   readonly color?: string;
 }
 
-const formatOption = /^(?:--output|-o)(?:=(.*))?$/;
+const formatOption = /^(?:--output(?:=|$)|-o=?)(.*)$/;
+const colorOption = /^--color(?:=|$)(.*)$/;
 
 /**
  * Reads the preferences out of words that may be wrong in every other way, so that an error about
@@ -31,7 +32,7 @@ export function readPreferences(
   const flags = end < 0 ? words : words.slice(0, end);
   const quiet = flags.includes("-q") || flags.includes("--quiet");
   const format = valueOf(flags, formatOption) ?? (quiet ? "name" : configured.output);
-  const color = valueOf(flags, /^--color(?:=(.*))?$/) ?? configured.color;
+  const color = valueOf(flags, colorOption) ?? configured.color;
   return {
     format: outputFormats.find((known) => known === format) ?? "table",
     quiet,
@@ -40,12 +41,12 @@ export function readPreferences(
   };
 }
 
-/** The last value of a flag, written with `=` or as the next word. */
+/** The last value of a flag, in the same word or the next one. */
 function valueOf(words: readonly string[], flag: RegExp): string | undefined {
   let value: string | undefined;
   for (const [index, word] of words.entries()) {
     const match = flag.exec(word);
-    if (match) value = match[1] ?? words[index + 1];
+    if (match) value = match[1] || words[index + 1];
   }
   return value;
 }

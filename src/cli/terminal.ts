@@ -1,4 +1,3 @@
-import type { ReadStream, WriteStream } from "node:tty";
 import type { CallerEnvironment } from "../system/environment.ts";
 import { bold, dim, yellow } from "./output/colour.ts";
 import { cutToWidth, withoutControls } from "./output/display-width.ts";
@@ -6,10 +5,19 @@ import type { TextStyle } from "./output/output.ts";
 import { renderError, renderErrorJson, type ReportedError } from "./output/render-error.ts";
 import type { Preferences } from "./preferences.ts";
 
+/** A standard stream, which is a terminal or something else. */
+interface MaybeTerminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+type InputStream = NodeJS.ReadableStream & MaybeTerminal;
+type OutputStream = NodeJS.WritableStream & MaybeTerminal;
+
 export interface TerminalStreams {
-  readonly stdin: ReadStream;
-  readonly stdout: WriteStream;
-  readonly stderr: WriteStream;
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
 }
 
 const clearLine = "\r\u001b[K";
@@ -19,9 +27,9 @@ const clearLine = "\r\u001b[K";
  * progress and prompts go to stderr.
  */
 export class Terminal {
-  readonly stdin: ReadStream;
-  readonly #stdout: WriteStream;
-  readonly #stderr: WriteStream;
+  readonly stdin: InputStream;
+  readonly #stdout: OutputStream;
+  readonly #stderr: OutputStream;
   readonly #preferences: Preferences;
   readonly #environment: CallerEnvironment;
   readonly #closed = new AbortController();
@@ -45,32 +53,32 @@ export class Terminal {
   }
 
   /** Where line editing shows what is typed. */
-  get promptStream(): WriteStream {
+  get promptStream(): OutputStream {
     return this.#stderr;
   }
 
   get stdoutIsTerminal(): boolean {
-    return Boolean(this.#stdout.isTTY);
+    return this.#stdout.isTTY === true;
   }
 
   get stdinIsTerminal(): boolean {
-    return Boolean(this.stdin.isTTY);
+    return this.stdin.isTTY === true;
   }
 
   /** Whether a line on stderr can be rewritten. */
   get isLive(): boolean {
-    return Boolean(this.#stderr.isTTY) && !this.#environment.dumbTerminal;
+    return this.#stderr.isTTY === true && !this.#environment.dumbTerminal;
   }
 
   /** Whether somebody may be watching. */
   get isWatched(): boolean {
-    return Boolean(this.#stderr.isTTY);
+    return this.#stderr.isTTY === true;
   }
 
   /** Whether somebody is there who can read a question and answer it. */
   get canAsk(): boolean {
     const { format, noInput } = this.#preferences;
-    return this.stdinIsTerminal && Boolean(this.#stderr.isTTY) && !noInput && !isJson(format);
+    return this.stdinIsTerminal && this.#stderr.isTTY === true && !noInput && !isJson(format);
   }
 
   /** For data on stdout. */
@@ -145,7 +153,7 @@ export class Terminal {
   }
 
   #plain(text: string): string {
-    return Boolean(this.#stderr.isTTY) ? withoutControls(text) : text;
+    return this.#stderr.isTTY === true ? withoutControls(text) : text;
   }
 
   #clearProgress(): void {
@@ -154,7 +162,7 @@ export class Terminal {
     this.#progressShown = false;
   }
 
-  #write(stream: WriteStream, text: string): Promise<void> {
+  #write(stream: OutputStream, text: string): Promise<void> {
     return new Promise((resolve) => {
       if (this.closed.aborted) return resolve();
       this.closed.addEventListener("abort", () => resolve(), { once: true });
@@ -162,8 +170,8 @@ export class Terminal {
     });
   }
 
-  #styleOf(stream: WriteStream): TextStyle {
-    const terminal = Boolean(stream.isTTY);
+  #styleOf(stream: OutputStream): TextStyle {
+    const terminal = stream.isTTY === true;
     return {
       colour: this.#wantsColour(terminal),
       width: terminal ? stream.columns : undefined,

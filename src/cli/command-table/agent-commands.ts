@@ -3,6 +3,7 @@ import {
   cascadeFlag,
   environmentFlag,
   labelFlag,
+  modelFlag,
   pagingFlags,
   trustFlag,
   waitFlag,
@@ -111,13 +112,7 @@ export const agentCommands: readonly CommandSpec[] = [
         summary: "Continue this conversation",
       },
       environmentFlag,
-      {
-        name: "model",
-        short: "m",
-        type: "string",
-        value: "PROVIDER/MODEL",
-        summary: "Another model, this time",
-      },
+      modelFlag,
       {
         name: "detach",
         short: "d",

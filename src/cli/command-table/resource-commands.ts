@@ -1,5 +1,12 @@
 import type { CommandSpec } from "../command-spec.ts";
-import { cascadeFlag, labelFlag, pagingFlags } from "./shared-flags.ts";
+import {
+  cascadeFlag,
+  environmentFlag,
+  labelFlag,
+  modelFlag,
+  pagingFlags,
+  trustFlag,
+} from "./shared-flags.ts";
 
 const sessionArgument = {
   name: "SESSION",
@@ -34,6 +41,7 @@ export const sessionCommands: readonly CommandSpec[] = [
       },
       { name: "-", summary: "Read messages from stdin, one a line", optional: true },
     ],
+    flags: [environmentFlag, modelFlag, trustFlag],
     examples: [
       { line: "stigmer session chat reviewer", meaning: "a new conversation" },
       { line: "stigmer session chat @last", meaning: "go on with the newest" },

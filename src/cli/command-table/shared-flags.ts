@@ -77,6 +77,15 @@ export const environmentFlag: FlagSpec = {
   summary: "Environment whose values are bound to it; the last one wins",
 };
 
+/** Of one execution; the agent keeps its own. */
+export const modelFlag: FlagSpec = {
+  name: "model",
+  short: "m",
+  type: "string",
+  value: "PROVIDER/MODEL",
+  summary: "Another model, this time",
+};
+
 export const trustFlag: FlagSpec = {
   name: "trust",
   type: "boolean",

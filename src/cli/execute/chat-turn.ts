@@ -27,7 +27,12 @@ export async function chatTurn(
   using _intercepted = context.terminal.canAsk
     ? context.interruption.intercept(() => limits.stop("interrupted"))
     : undefined;
-  const execution = await startTurn(context, { ...partner, message });
+  const execution = await startTurn(context, {
+    ...partner,
+    message,
+    model: invocation.text("model") ?? "",
+    environmentRefs: [...invocation.texts("environment")],
+  });
   const end = await followTurn(execution.metadata?.id ?? "", context, limits);
   const result = await finishTurn(end, { context, limits });
   const session = execution.spec?.session || partner.session;

@@ -30,7 +30,7 @@ export interface TurnOptions {
  */
 export async function runTurn(id: string, options: TurnOptions): Promise<TurnEnd> {
   const { context, limits } = options;
-  const { daemon, terminal } = context;
+  const { daemon, terminal, preferences } = context;
   const events = followExecution({
     id,
     daemon,
@@ -40,9 +40,11 @@ export async function runTurn(id: string, options: TurnOptions): Promise<TurnEnd
   const supply = credentialSupply(id, context);
   try {
     for await (const event of events) {
-      await options.onEvent(event);
-      if (statusOf(event)?.phase !== ExecutionPhase.EXECUTION_WAITING) continue;
-      if (await supply()) terminal.notice("Gave it the keys of this command's environment.");
+      const waits = statusOf(event)?.phase === ExecutionPhase.EXECUTION_WAITING;
+      const supplied = waits && (await supply());
+      if (supplied) terminal.notice("Gave it the keys of this command's environment.");
+      // A wait that is over already concerns nobody but a reader of every event.
+      if (!supplied || preferences.format === "jsonl") await options.onEvent(event);
     }
   } catch (thrown) {
     if (limits.reason === undefined) throw thrown;

@@ -1,0 +1,62 @@
+import { describe, expect, test } from "bun:test";
+import { displayWidth } from "./display-width.ts";
+import type { Column, TextStyle } from "./output.ts";
+import { renderTable } from "./render-table.ts";
+
+interface Row {
+  readonly name: string;
+  readonly text: string;
+}
+
+const columns: readonly Column<Row>[] = [
+  { title: "NAME", value: ({ name }) => name },
+  { title: "TEXT", value: ({ text }) => text, flexible: true },
+];
+
+const pipe: TextStyle = { colour: false, width: undefined, terminal: false, now: new Date(0) };
+
+function lines(rows: readonly Row[], style: TextStyle): string[] {
+  return renderTable(columns, rows, style).trimEnd().split("\n");
+}
+
+describe("a table", () => {
+  test("has its columns under their titles", () => {
+    const rows = [
+      { name: "a", text: "x" },
+      { name: "long-name", text: "y" },
+    ];
+    expect(lines(rows, pipe)).toEqual(["NAME       TEXT", "a          x", "long-name  y"]);
+  });
+
+  test("counts wide characters as two columns", () => {
+    const rows = [
+      { name: "日本", text: "x" },
+      { name: "abcd", text: "y" },
+    ];
+    const [, first, second] = lines(rows, pipe);
+    expect(displayWidth(first!)).toBe(displayWidth(second!));
+  });
+
+  test("cuts what is flexible to the width of a terminal", () => {
+    const rows = [{ name: "a", text: "long text ".repeat(20) }];
+    const shown = lines(rows, { ...pipe, width: 40, terminal: true });
+    expect(shown.map(displayWidth).every((width) => width <= 40)).toBe(true);
+    expect(shown[1]).toEndWith("…");
+  });
+
+  test("cuts nothing in a pipe", () => {
+    const text = "long text ".repeat(20).trim();
+    expect(lines([{ name: "a", text }], pipe)[1]).toEndWith(text);
+  });
+
+  test("keeps a row on one line and lets nothing move the cursor", () => {
+    const [, row] = lines([{ name: "a\nb", text: "x\u001b[2Jy" }], pipe);
+    expect(row).toBe("a b   x\ufffd[2Jy");
+  });
+
+  test("has colours only where they are wanted", () => {
+    const rows = [{ name: "a", text: "x" }];
+    expect(renderTable(columns, rows, { ...pipe, colour: true })).toContain("\u001b[1m");
+    expect(renderTable(columns, rows, pipe)).not.toContain("\u001b");
+  });
+});
