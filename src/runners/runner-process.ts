@@ -95,8 +95,8 @@ class Runner {
   }
 
   async #start(claim: Claim): Promise<void> {
-    const { startAgentExecution } = await import("./agent/agent-runner.ts");
-    this.#execution = startAgentExecution(claim, this.#link, this.#host);
+    const { RunningExecution } = await import("./agent/agent-runner.ts");
+    this.#execution = new RunningExecution(claim, this.#link, this.#host);
     this.#execution.finished.catch((thrown: unknown) => this.#failed.reject(thrown));
   }
 

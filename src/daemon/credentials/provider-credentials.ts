@@ -7,7 +7,7 @@ import {
 import {
   findModelProvider,
   modelProviderNames,
-  modelProviders,
+  type ModelProvider,
 } from "../../contract/model-providers.ts";
 import { nearestName } from "../../contract/nearest-name.ts";
 import type { OpenedSecretStore } from "../../system/open-secret-store.ts";
@@ -94,7 +94,7 @@ function secretName(provider: string): string {
   return `model/${provider}`;
 }
 
-function known(provider: string): (typeof modelProviders)[keyof typeof modelProviders] {
+function known(provider: string): ModelProvider {
   const found = findModelProvider(provider);
   if (found) return found;
   const nearest = nearestName(provider, modelProviderNames);

@@ -14,7 +14,7 @@ import type { Settings } from "../../system/settings.ts";
 import { claimMessage } from "./claim-message.ts";
 import { storeAppend } from "./execution-appends.ts";
 import type { Jobs } from "./jobs.ts";
-import type { DaemonMessageInit, Runner } from "./runner.ts";
+import type { Runner } from "./runner.ts";
 import type { RunnerPool } from "./runner-pool.ts";
 
 export interface DispatcherOptions {
@@ -219,7 +219,7 @@ export class Dispatcher implements Disposable {
     const isOver = answer.fenced || (answer.error === "" && append.release.case !== undefined);
     // Free before the answer: the next turn of the session may already be waiting for it.
     if (isOver) this.#free(runner, append.executionId);
-    runner.send({ case: "appendResult", value: answer } as DaemonMessageInit["message"]);
+    runner.send({ case: "appendResult", value: answer });
   }
 
   #free(runner: Runner, executionId: string): void {

@@ -1,5 +1,5 @@
 import { toBinary } from "@bufbuild/protobuf";
-import { StigmerError, toStigmerError } from "../../contract/errors.ts";
+import { type StigmerError, toStigmerError } from "../../contract/errors.ts";
 import { AgentExecutionSchema } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
 import { AgentMessageSchema } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
 import type { Append } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Writable } from "node:stream";
 import { ulid } from "ulid";
 import { StigmerError } from "../../contract/errors.ts";
-import { killTagged } from "../../system/child-sweep.ts";
+import { childTagVariable, killTagged } from "../../system/child-sweep.ts";
+import { processVariables, scrubbedEnvironment } from "../../system/environment.ts";
 import type { Logger } from "../../system/log.ts";
 import { spawnSelf } from "../../system/self-process.ts";
 import type { Settings } from "../../system/settings.ts";
@@ -89,7 +90,12 @@ export class RunnerPool implements AsyncDisposable {
     const settings = await this.#options.settings();
     const id = ulid().toLowerCase();
     const token = randomBytes(32).toString("base64url");
-    const child = spawnSelf(["__runner"], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+    const childTag = `${this.#options.childTag}${id}/`;
+    const child = spawnSelf(["__runner"], {
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      // It bears the tag of its children: one that is stopped outlives its daemon, and is swept.
+      env: { ...scrubbedEnvironment(processVariables()), [childTagVariable]: childTag },
+    });
     const runner = new Runner(id, token, child, Date.now());
     this.#runners.set(id, runner);
     child.on("error", (error) => this.#bury(runner, error.message));
@@ -108,7 +114,7 @@ export class RunnerPool implements AsyncDisposable {
         address: this.#options.address,
         token,
         heartbeatMs: settings.get("runner.heartbeat"),
-        childTag: `${this.#options.childTag}${id}/`,
+        childTag,
         mcpFolder: this.#options.mcpFolder,
         logLevel: settings.get("log.level"),
       }),

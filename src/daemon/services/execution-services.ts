@@ -83,8 +83,6 @@ function commonQueryService({
   resources,
   sessions,
 }: ExecutionServicesOptions): ServiceImplementation {
-  const wrap = (value: AgentExecution) =>
-    ({ execution: { case: "agentExecution", value } }) as const;
   return implement(ExecutionQueryController, {
     get: (id) => Promise.resolve(wrap(executions.get(id.value))),
     list: ({ page, phases, session }) => {
@@ -98,4 +96,8 @@ function commonQueryService({
       });
     },
   });
+}
+
+function wrap(value: AgentExecution) {
+  return { execution: { case: "agentExecution", value } } as const;
 }

@@ -18,8 +18,8 @@ import type { Jobs } from "../dispatch/jobs.ts";
 import type { CallContext } from "../grpc/handlers.ts";
 
 export interface McpToolHandlers {
-  listTools(request: ListToolsRequest, call: CallContext): Promise<ToolList>;
-  callTool(request: CallToolRequest, call: CallContext): Promise<CallToolResponse>;
+  readonly listTools: (request: ListToolsRequest, call: CallContext) => Promise<ToolList>;
+  readonly callTool: (request: CallToolRequest, call: CallContext) => Promise<CallToolResponse>;
 }
 
 /** Tools of stored MCP servers, reached in a runner. */

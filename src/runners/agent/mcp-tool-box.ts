@@ -64,11 +64,10 @@ export class McpToolBox implements ToolBox, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     const sessions = await Promise.allSettled(this.#sessions.values());
-    await Promise.all(
-      sessions.map((opened) =>
-        opened.status === "fulfilled" ? opened.value[Symbol.asyncDispose]() : undefined,
-      ),
+    const opened = sessions.flatMap((session) =>
+      session.status === "fulfilled" ? [session.value] : [],
     );
+    await Promise.all(opened.map((session) => session[Symbol.asyncDispose]()));
   }
 
   async #find(invocation: ToolInvocation): Promise<{ session: McpSession; tool: string }> {

@@ -4,7 +4,7 @@ import {
   type AgentMessage,
   AgentMessageSchema,
   type MessagePart,
-  MessagePartSchema,
+  type MessagePartSchema,
   MessageRole,
   type ToolContent,
   ToolContentSchema,

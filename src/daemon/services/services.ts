@@ -1,0 +1,54 @@
+import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import type { AgentExecutions } from "../../resources/agent-executions.ts";
+import type { Store } from "../../store/store.ts";
+import type { DataFolder } from "../../system/data-folder.ts";
+import type { Settings } from "../../system/settings.ts";
+import type { LentCredentials } from "../credentials/lent-credentials.ts";
+import type { ProviderCredentials } from "../credentials/provider-credentials.ts";
+import type { Dispatcher } from "../dispatch/dispatcher.ts";
+import type { Jobs } from "../dispatch/jobs.ts";
+import type { RunnerPool } from "../dispatch/runner-pool.ts";
+import type { ServiceImplementation } from "../grpc/handlers.ts";
+import { executionServices } from "./execution-services.ts";
+import { mcpToolHandlers } from "./mcp-tool-handlers.ts";
+import { modelServices } from "./model-services.ts";
+import { resourceServices, type ServiceOf } from "./resource-services.ts";
+import { runnerService } from "./runner-service.ts";
+import { systemServices } from "./system-services.ts";
+
+/** What the services are made of. */
+export interface ServiceParts {
+  readonly folder: DataFolder;
+  readonly store: Store;
+  readonly settings: () => Promise<Settings>;
+  readonly serviceOf: ServiceOf;
+  readonly executions: AgentExecutions;
+  readonly pool: RunnerPool;
+  readonly jobs: Jobs;
+  readonly dispatcher: Dispatcher;
+  readonly lent: LentCredentials;
+  readonly credentials: ProviderCredentials;
+  readonly startedAt: Date;
+  /** Known once the server listens. */
+  readonly listening: () => {
+    readonly addresses: readonly string[];
+    readonly warnings: readonly string[];
+  };
+  readonly stop: () => void;
+}
+
+/** Every service of the contract. */
+export function servicesOf(parts: ServiceParts): ServiceImplementation[] {
+  const { store, settings, serviceOf, jobs } = parts;
+  return [
+    ...resourceServices(serviceOf, mcpToolHandlers(store.read, jobs, settings)),
+    ...executionServices({
+      ...parts,
+      resources: serviceOf(ApiResourceKind.AGENT_EXECUTION),
+      sessions: serviceOf(ApiResourceKind.SESSION),
+    }),
+    ...modelServices(parts),
+    ...systemServices(parts),
+    runnerService({ ...parts, configFile: parts.folder.config }),
+  ];
+}
