@@ -65,6 +65,9 @@ async function compile(target: TargetName, outfile: string, id: string): Promise
     define: {
       STIGMER_VERSION: JSON.stringify(await repositoryVersion()),
       STIGMER_BUILD_ID: JSON.stringify(id),
+      // Else the folder of this machine would be written into CommonJS packages.
+      __dirname: JSON.stringify("/$bunfs/root"),
+      __filename: JSON.stringify("/$bunfs/root/stigmer"),
     },
     compile: {
       outfile,
