@@ -11,6 +11,8 @@ export type SettingRow = SettingType & {
   readonly variable?: string;
   /** What a number counts. */
   readonly unit?: string;
+  /** The daemon reads it once, when it starts; everything else it reads when it needs it. */
+  readonly readAtStart?: true;
   /** One sentence for help and docs. */
   readonly meaning: string;
   /** A value somebody could really want. */
@@ -24,6 +26,7 @@ export type SettingRow = SettingType & {
  */
 export const settingsTable = {
   port: {
+    readAtStart: true,
     type: "integer",
     min: 0,
     max: 65_535,
@@ -59,6 +62,7 @@ export const settingsTable = {
     example: "never",
   },
   "log.level": {
+    readAtStart: true,
     type: "enum",
     values: ["debug", "info", "warn", "error"],
     default: "info",
@@ -67,12 +71,14 @@ export const settingsTable = {
     example: "debug",
   },
   "log.maxBytes": {
+    readAtStart: true,
     type: "bytes",
     default: "10MB",
     meaning: "Size at which a log file is rotated.",
     example: "50MB",
   },
   "log.files": {
+    readAtStart: true,
     type: "integer",
     min: 1,
     max: 100,
@@ -245,6 +251,7 @@ export const settingsTable = {
     example: "1",
   },
   "limits.messageBytes": {
+    readAtStart: true,
     type: "bytes",
     default: "4MB",
     meaning: "The largest gRPC message; artifacts are streamed.",

@@ -42,6 +42,8 @@ export interface SettingExplanation {
   /** `integer from 1 to 256`. */
   readonly type: string;
   readonly unit: string | undefined;
+  /** A daemon that runs goes on with the value it started with. */
+  readonly readAtStart: boolean;
   /** Undefined: nobody sets it and it has no default. */
   readonly winner: SettingCandidate | undefined;
   /** Whose values lost, strongest first. */
@@ -94,8 +96,8 @@ export class Settings {
   explain(name: string): SettingExplanation {
     const { row } = parseSettingName(name);
     const [winner, ...overruled] = this.#candidates.get(name) ?? [];
-    const { meaning, unit } = row;
-    return { name, meaning, type: describeType(row), unit, winner, overruled };
+    const { meaning, unit, readAtStart = false } = row;
+    return { name, meaning, type: describeType(row), unit, readAtStart, winner, overruled };
   }
 
   /** Every setting of the table, set or not, and those set by a pattern. In order of the table. */

@@ -43,7 +43,9 @@ export async function setSetting(
   if (winner?.source.kind === "environment") {
     terminal.warn(`${winner.source.variable} overrules it with ${winner.text}`);
   }
-  terminal.notice("A running daemon takes it up with: stigmer local restart");
+  if (setting.readAtStart) {
+    terminal.notice("A running daemon takes it up with: stigmer local restart");
+  }
   const shown = value === "" ? `${name} is back to its default\n` : `${name} = ${value}\n`;
   return { output: textOutput(shown, documentOf(setting)) };
 }

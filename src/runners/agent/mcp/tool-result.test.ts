@@ -3,6 +3,12 @@ import { limitResult } from "./result-limit.ts";
 import { toToolResult } from "./tool-result.ts";
 
 describe("a tool's answer for the model", () => {
+  test("leaves out structured content that only wraps the text", () => {
+    const content = [{ type: "text" as const, text: "forty-two" }];
+    const answer = { content, structuredContent: { content: "forty-two" } };
+    expect(toToolResult(answer).content).toEqual([{ kind: "text", text: "forty-two" }]);
+  });
+
   test("has structured content once, even when the server repeats it as text", () => {
     const answer = {
       content: [

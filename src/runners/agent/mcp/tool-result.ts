@@ -26,6 +26,7 @@ export function toToolResult(answer: CallToolResult): ToolResult {
   const isError = answer.isError === true;
   if (answer.structuredContent === undefined) return { isError, content };
   const value: unknown = answer.structuredContent;
+  if (onlyWraps(value, content)) return { isError, content };
   // Servers repeat structured content as text for clients that know only text.
   const others = content.filter((part) => part.kind !== "text" || !isJsonOf(part.text, value));
   return { isError, content: [...others, { kind: "json", value }] };
@@ -64,6 +65,16 @@ function resourceContent(
   const mediaType = resource.mimeType ?? "application/octet-stream";
   if (mediaType.startsWith("image/")) return { kind: "image", data: resource.blob, mediaType };
   return { kind: "text", text: `[resource at ${resource.uri}, ${mediaType}, not shown]` };
+}
+
+/** `{"content": "the text"}`: tools that return text are often declared to return this. */
+function onlyWraps(value: unknown, content: readonly ToolContent[]): boolean {
+  const texts = new Set(content.flatMap((part) => (part.kind === "text" ? [part.text] : [])));
+  const members: unknown[] =
+    typeof value === "object" && value !== null ? Object.values(value) : [];
+  return (
+    members.length > 0 && members.every((member) => typeof member === "string" && texts.has(member))
+  );
 }
 
 function isJsonOf(text: string, value: unknown): boolean {
