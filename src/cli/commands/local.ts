@@ -46,7 +46,7 @@ export async function stopLocal(
   if (!stopped) return { output: textOutput("no daemon runs\n", { stopped: false }) };
   const { pid, openExecutions } = stopped;
   if (openExecutions > 0) {
-    context.terminal.say(`${openExecutions} executions go on at the next start.`);
+    context.terminal.say(`Open executions, which go on at the next start: ${openExecutions}`);
   }
   const took = elapsedText(performance.now() - startedAt);
   return {

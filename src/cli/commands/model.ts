@@ -88,7 +88,7 @@ export async function loginModel(
   });
   if (answer.notice !== "") context.terminal.warn(answer.notice);
   if (answer.resumedExecutions > 0) {
-    context.terminal.say(`${answer.resumedExecutions} waiting executions go on.`);
+    context.terminal.say(`Executions that waited for it and go on: ${answer.resumedExecutions}`);
   }
   const text = `key of ${provider} stored (${answer.store})\n`;
   return { output: textOutput(text, toJson(LoginResponseSchema, answer)) };

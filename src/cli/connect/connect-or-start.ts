@@ -18,7 +18,7 @@ export interface ConnectOptions {
 }
 
 /** A daemon is ready within a tenth of a second; recovery of much work may take longer. */
-export const readyMs = 10_000;
+const readyMs = 10_000;
 
 /**
  * Connects to the daemon, and starts it when none runs: exactly one, however many commands do the

@@ -54,7 +54,7 @@ export async function runTurn(id: string, options: TurnOptions): Promise<TurnEnd
 }
 
 /** The execution as it is now. */
-export async function getExecution(id: string, context: CommandContext): Promise<AgentExecution> {
+async function getExecution(id: string, context: CommandContext): Promise<AgentExecution> {
   const { method } = AgentExecutionQueryController;
   return await withDaemonRetry(context, () => context.daemon.call(method.get, { value: id }));
 }

@@ -17,9 +17,10 @@ export async function askSecret(
       hint: `Use ${prompt.instead}.`,
     });
   }
-  terminal.ask(prompt.question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: terminal.stdin, output: nowhere, terminal: true });
+  // Only now: what is typed from here on is not shown any more.
+  terminal.ask(prompt.question);
   try {
     return await new Promise<string>((resolve, reject) => {
       const leave = () => reject(new StigmerError("cancelled", "Nothing was entered."));

@@ -21,7 +21,7 @@ export async function* promptedLines(
     });
     const line = await nextLine(editor, source.signal);
     editor.close();
-    if (line === undefined) return;
+    if (line === undefined) return source.terminal.ask("\n");
     if (line.trim() !== "") yield line;
   }
 }
