@@ -33,11 +33,8 @@ async function runCheck(check: BinaryCheck, binary: string): Promise<CheckedProm
       ? { kind: "held", name }
       : { kind: "skipped", name, reason: skipped };
   } catch (thrown) {
-    return {
-      kind: "failed",
-      name,
-      reason: thrown instanceof Error ? thrown.message : String(thrown),
-    };
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    return { kind: "failed", name, reason: reason.replaceAll(/\n\s*\n/g, "\n").trim() };
   }
 }
 

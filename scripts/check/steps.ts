@@ -55,7 +55,7 @@ async function runTests(): Promise<StepResult> {
   const report = Bun.file(join(reportFolder.path, "junit.xml"));
   const reporter = ["--reporter=junit", `--reporter-outfile=${report.name}`];
   const { exitCode, output } = await runProgram(
-    [process.execPath, "test", ...reporter],
+    [process.execPath, "test", "--only-failures", ...reporter],
     testDeadlineMs,
   );
   if (!(await report.exists())) return failedStep(`no test report was written\n${output}`);
@@ -63,14 +63,7 @@ async function runTests(): Promise<StepResult> {
   const found = { passed, skipped: [...missing, ...skipped] };
   if (exitCode === 0 && failed === 0) return passedStep(found);
   // An error outside of any test ends with a code and no failed test.
-  return failedStep(withoutPassedTests(output), { ...found, failed: Math.max(failed, 1) });
-}
-
-function withoutPassedTests(output: string): string {
-  return output
-    .split("\n")
-    .filter((line) => !line.startsWith("(pass)"))
-    .join("\n");
+  return failedStep(output, { ...found, failed: Math.max(failed, 1) });
 }
 
 async function build(): Promise<StepResult> {

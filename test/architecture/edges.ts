@@ -9,8 +9,12 @@ interface Edge {
 
 const terminal = [/^src\/cli\.ts$/, /^src\/cli\/terminal[^/]*\.ts$/];
 
+/** Ends at once at a second signal, whatever still runs. */
+const daemon = /^src\/daemon\.ts$/;
+
 /** What `cli.ts` runs as a process of its own, for our own eyes: its streams are its interface. */
 const mains = [
+  daemon,
   /^src\/runners\/runner-process\.ts$/,
   /^src\/system\/keychain-process\.ts$/,
   /^src\/cli\/completion\/print-candidates\.ts$/,
@@ -21,7 +25,7 @@ const edges: readonly Edge[] = [
   {
     what: "the exit code",
     pattern: /\bprocess\s*\.\s*(exit|exitCode|abort|reallyExit)\b/,
-    files: terminal,
+    files: [...terminal, daemon],
   },
   {
     what: "stdout or stderr",
