@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { messageOf, StigmerError, toStigmerError } from "./contract/errors.ts";
+import { cachedSettings } from "./daemon/cached-settings.ts";
 import { startParts } from "./daemon/start-parts.ts";
 import { watchFolder } from "./daemon/watch-folder.ts";
 import { openStore } from "./store/open-store.ts";
@@ -15,7 +16,6 @@ import {
 import { type FileLock, tryLock } from "./system/file-lock.ts";
 import { createLogger } from "./system/log.ts";
 import { openLogFile } from "./system/log-file.ts";
-import { readSettings, type Settings } from "./system/settings.ts";
 import { buildId, version } from "./system/version.ts";
 
 /** Exit codes of the daemon process, beside those of commands. */
@@ -45,7 +45,7 @@ export async function runDaemon(): Promise<number> {
 }
 
 async function serve(folder: DataFolder, lock: FileLock, variables: Variables): Promise<number> {
-  const settings = (): Promise<Settings> => readSettings({ file: folder.config, variables });
+  const settings = cachedSettings(folder.config, variables);
   const current = await settings();
   using sink = openLogFile({
     path: `${folder.logs}/daemon.log`,

@@ -18,6 +18,7 @@ import { LentCredentials } from "./credentials/lent-credentials.ts";
 import { ProviderCredentials } from "./credentials/provider-credentials.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
 import { Jobs } from "./dispatch/jobs.ts";
+import { LeaseKeeper } from "./dispatch/lease-keeper.ts";
 import { RunnerPool } from "./dispatch/runner-pool.ts";
 import type { Authenticate } from "./grpc/principal.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
@@ -54,6 +55,7 @@ const messageOverheadBytes = 64 * 1024;
 export async function startParts(options: PartsOptions): Promise<RunningDaemon> {
   const { folder, settings, log, store } = options;
   const startedAt = new Date();
+  const current = await settings();
   const feed = new ChangeFeed(store);
   const deltas = new DeltaHub(feed);
   const serviceOf = (number: ApiResourceKind): ResourceService =>
@@ -74,8 +76,10 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
   });
   const jobs = new Jobs(pool);
   const dispatcher = new Dispatcher({ store, pool, jobs, executions, deltas, settings, log });
+  const leases = new LeaseKeeper({ store, pool, leaseMs: current.get("runner.leaseTime"), log });
+  const lent = new LentCredentials();
+  const forgetting = store.onCommitted(() => lent.forgetEnded(store.read));
   let listening: Pick<GrpcServer, "addresses" | "warnings"> = { addresses: [], warnings: [] };
-  const current = await settings();
   const server = await startGrpcServer({
     socketPath: folder.socket,
     tcp: { port: current.get("port"), hosts: ["127.0.0.1", "::1"] },
@@ -89,7 +93,7 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
       jobs,
       dispatcher,
       startedAt,
-      lent: new LentCredentials(),
+      lent,
       credentials: providerCredentials(options),
       listening: () => listening,
       stop: options.stop,
@@ -112,6 +116,8 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
       await server.stop(callGraceMs);
     },
     async [Symbol.asyncDispose]() {
+      forgetting[Symbol.dispose]();
+      leases[Symbol.dispose]();
       dispatcher[Symbol.dispose]();
       await pool[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();

@@ -1,4 +1,5 @@
 import { fromBinary } from "@bufbuild/protobuf";
+import type { StoreReader } from "../../store/store.ts";
 import {
   ModelCredentialsSchema,
   type ProviderCredential,
@@ -18,8 +19,12 @@ export class LentCredentials {
       ?.find((credential) => credential.provider === provider);
   }
 
-  forget(executionId: string): void {
-    this.#byExecution.delete(executionId);
+  /** What an execution was lent ends with it. */
+  forgetEnded(read: Pick<StoreReader, "execution">): void {
+    for (const id of this.#byExecution.keys()) {
+      // One that is not stored yet was lent to a moment ago.
+      if (read.execution(id)?.state === "ended") this.#byExecution.delete(id);
+    }
   }
 }
 
