@@ -30,6 +30,7 @@ import type { Store } from "../store/store.ts";
 import type { ExecutionRow } from "../store/tables/execution-table.ts";
 import { bindExecution } from "./bind-execution.ts";
 import { type EventSources, executionEvents } from "./execution-events.ts";
+import { refuseUnknownProvider } from "./kind-rules.ts";
 import { newId } from "./new-id.ts";
 import { resolveResource } from "./references.ts";
 import type { ResourceService, WriteContext } from "./resource-service.ts";
@@ -73,6 +74,7 @@ export class AgentExecutions {
   ): Promise<AgentExecution> {
     const { store, clock } = this.#options;
     const atMs = clock();
+    refuseUnknownProvider(sent.spec?.model ?? "");
     const agent = this.#agentOf(sent);
     const session = await this.#sessionOf(sent, agent, context);
     const binding = bindExecution(store.read, agent, session, sent.spec?.environmentRefs ?? []);

@@ -24,12 +24,14 @@ export function rulesOf(kind: ApiResourceKind): KindRules {
   return rules[kind] ?? {};
 }
 
+/** A model without a provider is an alias, which only a run can resolve. */
+export function refuseUnknownProvider(model: string): void {
+  if (model.includes("/")) parseModelReference(model);
+}
+
 function checkAgent(resource: Resource): void {
   const spec = resource.spec as AgentSpec;
-  for (const model of [spec.model, ...spec.fallbackModels]) {
-    // Without a provider it is an alias, which only a run can resolve.
-    if (model.includes("/")) parseModelReference(model);
-  }
+  for (const model of [spec.model, ...spec.fallbackModels]) refuseUnknownProvider(model);
   const names = spec.mcpServers.map(({ server }) =>
     server.case === "inline" ? server.value.name : server.value,
   );

@@ -48,10 +48,11 @@ async function prepare(run: AgentRun): Promise<AgentTurns> {
     parts: [{ kind: "text", text: run.message }],
   };
   reportMessage(run, question);
+  const named = models.named();
   const options = { timeoutMs: limits.timeoutMs, onUnknown: "retry" } as const;
   const chosen =
-    models.named.length > 0
-      ? models.named
+    named.length > 0
+      ? named
       : [
           parseModelReference(
             await context.step(

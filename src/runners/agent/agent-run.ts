@@ -33,8 +33,8 @@ export interface AgentRun {
 }
 
 export interface ModelChoice {
-  /** In the order in which they are tried. Empty: `chooseDefault` decides. */
-  readonly named: readonly ModelReference[];
+  /** In the order in which they are tried. Empty: `chooseDefault` decides. Throws `invalid-argument`. */
+  readonly named: () => readonly ModelReference[];
   readonly chooseDefault: (signal: AbortSignal) => Promise<string>;
 }
 

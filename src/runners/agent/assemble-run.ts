@@ -64,7 +64,7 @@ export async function assembleRun(
     history: parts.history,
     message: claim.execution?.spec?.message ?? "",
     models: {
-      named: namedModels(claim, agent, settings),
+      named: () => namedModels(claim, agent, settings),
       chooseDefault: async (signal) => {
         const model = formatModelReference(await chooseDefaultModel(settingsOf, signal));
         const request = { execution: holderOf(claim), model };
