@@ -1,4 +1,3 @@
-import type { ModelReference } from "../../contract/model-reference.ts";
 import { parseModelReference } from "../../contract/model-reference.ts";
 import {
   contextErrorCodes,
@@ -6,22 +5,14 @@ import {
   toExecutionError,
 } from "../durable/durable-context.ts";
 import { isRelease } from "../durable/release.ts";
-import type { AgentOutcome, AgentRun, OfferedTool } from "./agent-run.ts";
+import type { AgentOutcome } from "./agent-outcome.ts";
+import type { AgentRun } from "./agent-run.ts";
+import type { AgentTurns } from "./agent-turns.ts";
 import { limitReached } from "./limit-reached.ts";
 import { askModel } from "./model-turn.ts";
 import type { ConversationMessage, ToolCallPart } from "./models/conversation.ts";
 import { reportMessage } from "./report-message.ts";
 import { callTools, refuseTools } from "./tool-turn.ts";
-
-/** What the turns of one execution share. */
-export interface AgentTurns {
-  readonly run: AgentRun;
-  readonly models: readonly ModelReference[];
-  readonly tools: readonly OfferedTool[];
-  /** Milliseconds since 1970. */
-  readonly deadlineMs: number;
-  readonly conversation: ConversationMessage[];
-}
 
 /**
  * Runs an agent until it answers, reaches a limit, fails or is cancelled. Throws only what lets go

@@ -1,6 +1,6 @@
 import type { ModelReference } from "../../contract/model-reference.ts";
 import type { AgentExecutionEvent } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/event_pb.ts";
-import type { DurableContext, ExecutionError } from "../durable/durable-context.ts";
+import type { DurableContext } from "../durable/durable-context.ts";
 import type { ConversationMessage, ImagePart, ToolResultContent } from "./models/conversation.ts";
 import type {
   ModelAnswer,
@@ -107,8 +107,3 @@ export interface ToolAnswer {
   readonly startedAtMs: number;
   readonly endedAtMs: number;
 }
-
-export type AgentOutcome =
-  | { readonly kind: "completed"; readonly text: string }
-  | { readonly kind: "failed"; readonly error: ExecutionError }
-  | { readonly kind: "cancelled"; readonly reason: string };

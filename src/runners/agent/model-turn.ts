@@ -7,7 +7,7 @@ import {
   type EffectScope,
   ExecutionFailure,
 } from "../durable/durable-context.ts";
-import type { AgentTurns } from "./agent-loop.ts";
+import type { AgentTurns } from "./agent-turns.ts";
 import { limitReached } from "./limit-reached.ts";
 import { ModelError } from "./models/model-error.ts";
 import type { ModelAnswer } from "./models/model-request.ts";

@@ -9,7 +9,7 @@ import {
   type Usage,
   UsageSchema,
 } from "../../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
-import type { AgentOutcome } from "./agent-run.ts";
+import type { AgentOutcome } from "./agent-outcome.ts";
 import type { ModelAnswer } from "./models/model-request.ts";
 
 /** Bytes of the answer that the status repeats; the whole stands in the last message. */

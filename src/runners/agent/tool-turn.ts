@@ -11,7 +11,7 @@ import {
   type ExecutionError,
   type Settled,
 } from "../durable/durable-context.ts";
-import type { AgentTurns } from "./agent-loop.ts";
+import type { AgentTurns } from "./agent-turns.ts";
 import type { OfferedTool, ToolAnswer } from "./agent-run.ts";
 import { limitReached } from "./limit-reached.ts";
 import type { ConversationMessage, ToolCallPart, ToolResultPart } from "./models/conversation.ts";
