@@ -5,6 +5,7 @@ import type {
   JobOutcome,
   JobSchema,
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+import type { Runner } from "./runner.ts";
 import type { RunnerPool } from "./runner-pool.ts";
 
 type Outcome = JobOutcome["outcome"];
@@ -35,23 +36,11 @@ export class Jobs {
     const id = ulid().toLowerCase();
     const answer = Promise.withResolvers<Outcome>();
     this.#open.set(id, answer);
-    const runner = await this.#pool.acquire(id, { kind: "job", jobId: id });
-    const onAbort = (): void => runner.send({ case: "cancelJob", value: { id } });
-    signal.addEventListener("abort", onAbort, { once: true });
-    runner.send({ case: "job", value: { ...job, id } as MessageInitShape<typeof JobSchema> });
     try {
-      const outcome = await answer.promise;
-      if (outcome.case === "error") throw toError(outcome.value);
-      if (outcome.case === expected) return outcome.value as OutcomeValue<Case>;
-      throw new StigmerError(
-        "internal",
-        `the runner answered ${outcome.case} to a job for ${expected}`,
-      );
+      const runner = await this.#pool.acquire(id, { kind: "job", jobId: id });
+      return outcomeFor(expected, await askRunner(runner, { ...job, id }, answer.promise, signal));
     } finally {
-      signal.removeEventListener("abort", onAbort);
       this.#open.delete(id);
-      // Nobody will ask the same thing of it again: its process held what this job was lent.
-      runner.send({ case: "drain", value: {} });
     }
   }
 
@@ -67,6 +56,38 @@ export class Jobs {
       .get(id)
       ?.reject(new StigmerError("unavailable", message, { hint: "stigmer local logs" }));
   }
+}
+
+async function askRunner(
+  runner: Runner,
+  job: JobRequest & { readonly id: string },
+  answer: Promise<Outcome>,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const cancel = (): void => runner.send({ case: "cancelJob", value: { id: job.id } });
+  runner.send({ case: "job", value: job });
+  // The caller may have left while the runner started.
+  if (signal.aborted) cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  try {
+    return await answer;
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    // Nobody will ask the same thing of it again: its process held what this job was lent.
+    runner.send({ case: "drain", value: {} });
+  }
+}
+
+function outcomeFor<Case extends OutcomeCase>(
+  expected: Case,
+  outcome: Outcome,
+): OutcomeValue<Case> {
+  if (outcome.case === "error") throw toError(outcome.value);
+  if (outcome.case === expected) return outcome.value as OutcomeValue<Case>;
+  throw new StigmerError(
+    "internal",
+    `the runner answered ${outcome.case} to a job for ${expected}`,
+  );
 }
 
 function toError(error: { code: string; message: string; hint: string }): StigmerError {
