@@ -26,8 +26,10 @@ export interface Column<T> {
   readonly value: (item: T, style: TextStyle) => string;
   /** Only with `-o wide`. */
   readonly wide?: boolean;
-  /** Cut first when the table is wider than the terminal. */
+  /** Cut when the table is wider than the terminal. */
   readonly flexible?: boolean;
+  /** Left out, the last one first, when a terminal is too narrow for the table. */
+  readonly spare?: boolean;
 }
 
 /** How a kind of item looks. */

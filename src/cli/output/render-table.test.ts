@@ -44,6 +44,24 @@ describe("a table", () => {
     expect(shown[1]).toEndWith("…");
   });
 
+  test("leaves spare columns out where a terminal has no room for them", () => {
+    const spared: readonly Column<Row>[] = [
+      columns[0]!,
+      { title: "AGE", value: () => "a while ago", spare: true },
+      { title: "TOOK", value: () => "1s", spare: true },
+      columns[1]!,
+    ];
+    const rows = [{ name: "a", text: "long text ".repeat(20) }];
+    const titles = (width: number | undefined): string[] =>
+      renderTable(spared, rows, { ...pipe, width })
+        .split("\n")[0]!
+        .split(/ +/);
+    expect(titles(60)).toEqual(["NAME", "AGE", "TOOK", "TEXT"]);
+    expect(titles(36)).toEqual(["NAME", "AGE", "TEXT"]);
+    expect(titles(24)).toEqual(["NAME", "TEXT"]);
+    expect(titles(undefined)).toEqual(["NAME", "AGE", "TOOK", "TEXT"]);
+  });
+
   test("cuts nothing in a pipe", () => {
     const text = "long text ".repeat(20).trim();
     expect(lines([{ name: "a", text }], pipe)[1]).toEndWith(text);
