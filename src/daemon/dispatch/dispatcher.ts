@@ -30,6 +30,12 @@ export interface DispatcherOptions {
 /** Runners that die one after the other without recording anything end the execution, not the machine. */
 const maxFruitlessRunners = 5;
 
+/** Before work is looked for again that is there and could not be placed. */
+const placingPauseMs = 1_000;
+
+/** A clock that jumps must not make a timer sleep on. */
+const longestTimerMs = 60_000;
+
 /** Taken from the store at once: more are found when these are placed. */
 const candidates = 64;
 
@@ -58,6 +64,7 @@ export class Dispatcher implements Disposable {
     this.#pumping = true;
     this.#pump().catch((thrown: unknown) => {
       this.#options.log.error("dispatch failed", { error: toStigmerError(thrown) });
+      this.#wakeIn(placingPauseMs);
     });
   }
 
@@ -231,7 +238,8 @@ export class Dispatcher implements Disposable {
 
   #finishJob(runner: Runner, outcome: JobOutcome): void {
     this.#options.jobs.finish(outcome);
-    this.#options.pool.release(runner);
+    // Nobody will ask the same thing of it again: its process held what this job was lent.
+    this.#options.pool.dismiss(runner);
   }
 
   #holder(executionId: string): Runner | undefined {
@@ -269,10 +277,15 @@ export class Dispatcher implements Disposable {
   #wakeAtNextTimer(): void {
     clearTimeout(this.#timer);
     const nextMs = this.#options.store.read.nextWakeAt();
-    if (nextMs === undefined || this.#stopped) return;
-    // Looks again every minute at the latest: a clock that jumps must not make a timer sleep on.
-    const delayMs = Math.min(60_000, Math.max(0, nextMs - Date.now()));
-    this.#timer = setTimeout(() => this.wake(), delayMs);
+    if (nextMs === undefined) return;
+    const delayMs = nextMs - Date.now();
+    // What is due and not placed waits for a runner, and is found when one is free.
+    this.#wakeIn(delayMs > 0 ? Math.min(delayMs, longestTimerMs) : placingPauseMs);
+  }
+
+  #wakeIn(delayMs: number): void {
+    clearTimeout(this.#timer);
+    if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), delayMs);
   }
 }
 
