@@ -73,8 +73,6 @@ async function askRunner(
     return await answer;
   } finally {
     signal.removeEventListener("abort", cancel);
-    // Nobody will ask the same thing of it again: its process held what this job was lent.
-    runner.send({ case: "drain", value: {} });
   }
 }
 

@@ -37,10 +37,6 @@ export class RunnerPool implements AsyncDisposable {
     return [...this.#runners.values()];
   }
 
-  get busy(): number {
-    return this.runners.filter((runner) => runner.work.kind !== "idle").length;
-  }
-
   find(id: string): Runner | undefined {
     return this.#runners.get(id);
   }
@@ -65,6 +61,12 @@ export class RunnerPool implements AsyncDisposable {
   release(runner: Runner): void {
     runner.work = { kind: "idle", sinceMs: Date.now() };
     this.#keepWatch();
+  }
+
+  /** Asks it to end; it gets no other work. */
+  dismiss(runner: Runner): void {
+    runner.work = { kind: "leaving", sinceMs: Date.now() };
+    runner.send({ case: "drain", value: {} });
   }
 
   /** Asks all to end, and ends what is left after the grace. */
@@ -178,7 +180,9 @@ export class RunnerPool implements AsyncDisposable {
         });
         runner.kill();
       } else if (runner.work.kind === "idle" && now - runner.work.sinceMs > idleMs) {
-        runner.send({ case: "drain", value: {} });
+        this.dismiss(runner);
+      } else if (runner.work.kind === "leaving" && now - runner.work.sinceMs > leaseMs) {
+        runner.kill();
       }
     }
   }

@@ -9,7 +9,9 @@ export type DaemonMessageInit = MessageInitShape<typeof DaemonMessageSchema>;
 export type RunnerWork =
   | { readonly kind: "idle"; readonly sinceMs: number }
   | { readonly kind: "execution"; readonly executionId: string; readonly fencingToken: number }
-  | { readonly kind: "job"; readonly jobId: string };
+  | { readonly kind: "job"; readonly jobId: string }
+  /** Was asked to end. */
+  | { readonly kind: "leaving"; readonly sinceMs: number };
 
 /** A runner process that this daemon started. */
 export class Runner {
