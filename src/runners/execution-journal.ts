@@ -10,16 +10,14 @@ import {
   RunnerExecutionSchema,
   type RunnerExecution,
 } from "../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+import { StigmerError } from "../contract/errors.ts";
 import type { DaemonLink } from "./daemon-link.ts";
 import type { JournalRow } from "./durable/journal-row.ts";
 import type { JournalBatch, JournalSink } from "./durable/journal-writer.ts";
 import { LeaseLost } from "./durable/release.ts";
 import { JournalCodec } from "./journal-codec.ts";
+import { retryWhileFull } from "./retry-while-full.ts";
 import { readArtifact, writeArtifact } from "./runner-artifacts.ts";
-
-/** How long a write that the disk refused waits before it is tried again; doubles up to the last. */
-const firstRetryMs = 250;
-const lastRetryMs = 5_000;
 
 /** The journal of the execution that this runner holds. */
 export class ExecutionJournal implements JournalSink<AgentExecutionEvent> {
@@ -64,14 +62,11 @@ export class ExecutionJournal implements JournalSink<AgentExecutionEvent> {
     entries.forEach((entry, index) => {
       entry.sequence = this.#nextSequence + BigInt(index);
     });
-    for (let delayMs = firstRetryMs; ; delayMs = Math.min(lastRetryMs, delayMs * 2)) {
-      // oxlint-disable-next-line no-await-in-loop -- the same rows until the disk takes them
-      const result = await this.#send(batch, entries, messages);
-      if (result.fenced) throw new LeaseLost(result.error);
-      if (result.error === "") break;
-      // oxlint-disable-next-line no-await-in-loop -- see above
-      await Bun.sleep(delayMs);
-    }
+    await retryWhileFull(async () => {
+      const { error, fenced } = await this.#send(batch, entries, messages);
+      if (fenced) throw new LeaseLost(error);
+      if (error !== "") throw new StigmerError("resource-exhausted", error);
+    });
     this.#nextSequence += BigInt(entries.length);
   }
 

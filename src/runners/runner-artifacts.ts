@@ -1,4 +1,5 @@
 import type { Channel } from "../contract/channel.ts";
+import { retryWhileFull } from "./retry-while-full.ts";
 import {
   RunnerController,
   type RunnerExecution,
@@ -12,9 +13,9 @@ export async function writeArtifact(
   execution: RunnerExecution,
   bytes: Uint8Array,
 ): Promise<string> {
-  const { sha256 } = await channel.clientStream(
-    RunnerController.method.putArtifact,
-    chunksOf(execution, bytes),
+  const { putArtifact } = RunnerController.method;
+  const { sha256 } = await retryWhileFull(() =>
+    channel.clientStream(putArtifact, chunksOf(execution, bytes)),
   );
   return sha256;
 }
