@@ -1,0 +1,147 @@
+import { repositoryRoot } from "../../scripts/repository.ts";
+import type { ForeignMessage } from "./foreign-client.ts";
+
+/** The first response of each method that was called before, by method. */
+export type Seen = ReadonlyMap<string, ForeignMessage>;
+
+/** What is sent to one method, and how it answers. */
+export interface MethodCall {
+  /** `package.Service/method`. */
+  readonly method: string;
+  readonly requests: (seen: Seen) => readonly object[];
+  /** gRPC status. Default: `OK`. */
+  readonly status?: string;
+  /** For a stream that has no end. */
+  readonly take?: number;
+}
+
+const agentic = "ai.stigmer.agentic";
+const execution = `${agentic}.agentexecution.v1.AgentExecution`;
+const runner = `${agentic}.runner.v1.RunnerController`;
+
+/** A kind of resource: what its services are called, and one that can be created. */
+interface KindCalls {
+  readonly services: string;
+  readonly slug: string;
+  readonly spec: object;
+}
+
+const everythingServer = `${repositoryRoot}node_modules/@modelcontextprotocol/server-everything`;
+
+/** In an order in which each can be created, and deleted backwards. */
+const kinds: readonly KindCalls[] = [
+  {
+    services: `${agentic}.environment.v1.Environment`,
+    slug: "staging",
+    spec: { data: { REGION: { value: "eu" } } },
+  },
+  {
+    services: `${agentic}.mcpserver.v1.McpServer`,
+    slug: "everything",
+    spec: { stdio: { command: process.execPath, args: [`${everythingServer}/dist/index.js`] } },
+  },
+  {
+    services: `${agentic}.agent.v1.Agent`,
+    slug: "reviewer",
+    spec: { instructions: "Review.", model: "script/echo", environmentRefs: ["staging"] },
+  },
+  {
+    services: `${agentic}.session.v1.Session`,
+    slug: "review",
+    spec: { agent: "reviewer", title: "A review" },
+  },
+];
+
+/** Every service that is served, from the methods that are driven. */
+export function everyService(): string[] {
+  return [...new Set(everyMethod.map(({ method }) => method.slice(0, method.indexOf("/"))))];
+}
+
+/** Every method of the contract, in an order in which each has what it needs. */
+export const everyMethod: readonly MethodCall[] = [
+  call("grpc.health.v1.Health/Check", {}),
+  { ...call("grpc.health.v1.Health/Watch", {}), take: 1 },
+  call("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", { listServices: "" }),
+  call("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", { listServices: "" }),
+  call("ai.stigmer.system.v1.SystemQueryController/version", {}),
+  call("ai.stigmer.system.v1.SystemQueryController/info", {}),
+  ...kinds.flatMap(writesAndReads),
+  ...executionCalls(),
+  call(`${agentic}.mcpserver.v1.McpServerQueryController/listTools`, { mcpServer: "everything" }),
+  call(`${agentic}.mcpserver.v1.McpServerCommandController/callTool`, {
+    mcpServer: "everything",
+    tool: "echo",
+    arguments: '{"message":"hello"}',
+  }),
+  call(`${agentic}.model.v1.ModelCommandController/login`, { provider: "openai", apiKey: "key" }),
+  call(`${agentic}.model.v1.ModelCommandController/logout`, { provider: "openai" }),
+  call(`${agentic}.model.v1.ModelCommandController/test`, { model: "script/echo" }),
+  call(`${agentic}.model.v1.ModelQueryController/list`, { provider: "script", withModels: true }),
+  ...runnerCalls(),
+  ...kinds
+    .toReversed()
+    .map(({ services }) => callFor(services, "CommandController/delete", (value) => ({ value }))),
+  call("ai.stigmer.system.v1.SystemCommandController/stop", {}),
+];
+
+function call(method: string, ...requests: readonly object[]): MethodCall {
+  return { method, requests: () => requests };
+}
+
+/** With the id of what was created before. */
+function callFor(services: string, method: string, request: (id: string) => object): MethodCall {
+  const created = `${services}CommandController/create`;
+  const requests = (seen: Seen): object[] => [request(seen.get(created)?.metadata.id)];
+  return { method: services + method, requests };
+}
+
+function writesAndReads({ services, slug, spec }: KindCalls): MethodCall[] {
+  return [
+    call(`${services}CommandController/create`, { metadata: { slug }, spec }),
+    call(`${services}CommandController/apply`, { metadata: { slug, tags: ["applied"] }, spec }),
+    callFor(services, "CommandController/update", (id) => ({
+      metadata: { id, tags: ["updated"] },
+      spec,
+    })),
+    callFor(services, "QueryController/get", (value) => ({ value })),
+    callFor(services, "QueryController/getByReference", (reference) => ({ reference })),
+    call(`${services}QueryController/list`, { pageSize: 10 }),
+  ];
+}
+
+function executionCalls(): MethodCall[] {
+  const spec = { agent: "reviewer", message: "Hello." };
+  return [
+    call(`${execution}CommandController/create`, { metadata: {}, spec }),
+    callFor(execution, "QueryController/subscribe", (id) => ({ id, afterSequence: "0" })),
+    callFor(execution, "QueryController/get", (value) => ({ value })),
+    callFor(execution, "QueryController/getByReference", (reference) => ({ reference })),
+    call(`${execution}QueryController/list`, {}),
+    callFor(execution, "QueryController/listMessages", (id) => ({ id })),
+    call(`${agentic}.execution.v1.ExecutionQueryController/list`, { page: { pageSize: 10 } }),
+    call(`${agentic}.execution.v1.ExecutionQueryController/get`, { value: "@last" }),
+    // It has ended by now, so both change nothing.
+    callFor(execution, "CommandController/cancel", (id) => ({ id })),
+    callFor(execution, "CommandController/supplyCredentials", (value) => ({ value })),
+    callFor(execution, "CommandController/delete", (value) => ({ value })),
+  ];
+}
+
+/** Only a runner that the daemon started itself may call these. */
+function runnerCalls(): MethodCall[] {
+  const held = { executionId: "aex-01", fencingToken: "1" };
+  const requests: Readonly<Record<string, object>> = {
+    work: { hello: { runnerId: "impostor" } },
+    readJournal: held,
+    readConversation: held,
+    resolveCredential: { execution: held, provider: "openai" },
+    resolveEnvironment: held,
+    saveDefaultModel: { execution: held, model: "script/echo" },
+    putArtifact: { execution: held, data: "AA==" },
+    getArtifact: { execution: held, sha256: "0".repeat(64) },
+  };
+  return Object.entries(requests).map(([name, request]) => ({
+    ...call(`${runner}/${name}`, request),
+    status: "PERMISSION_DENIED",
+  }));
+}
