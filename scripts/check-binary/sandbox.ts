@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, mkdir, readdir, readFile, readlink, rm } from "node:fs/promises";
+import { cp, mkdtemp, mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { processesNaming } from "../processes-naming.ts";
 
 export interface RunOptions {
   readonly cwd?: string;
@@ -81,12 +82,8 @@ export class Sandbox implements AsyncDisposable {
   }
 
   /** Ids of the live processes that name this sandbox in arguments, variables or open files. */
-  async processes(): Promise<number[]> {
-    const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-    const ours = await Promise.all(
-      ids.map(async (id) => (await this.owns(id)) && id !== process.pid),
-    );
-    return ids.filter((_, index) => ours[index]);
+  processes(): Promise<number[]> {
+    return processesNaming(this.folder);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -104,19 +101,4 @@ export class Sandbox implements AsyncDisposable {
       STIGMER_PORT: "0",
     };
   }
-
-  private async owns(id: number): Promise<boolean> {
-    const texts = await Promise.all([
-      readFile(`/proc/${id}/cmdline`, "utf8").catch(() => ""),
-      readFile(`/proc/${id}/environ`, "utf8").catch(() => ""),
-      openFiles(id),
-    ]);
-    return texts.some((text) => text.includes(this.folder));
-  }
-}
-
-async function openFiles(id: number): Promise<string> {
-  const names = await readdir(`/proc/${id}/fd`).catch(() => []);
-  const targets = names.map((name) => readlink(`/proc/${id}/fd/${name}`).catch(() => ""));
-  return (await Promise.all(targets)).join("\n");
 }
