@@ -60,6 +60,8 @@ export class TurnPrinter implements AsyncDisposable {
         return this.#showToolCall(event.event.value);
       case "retry":
         return this.#showRetry(event.event.value);
+      case "defaultModel":
+        return this.#showDefaultModel(event.event.value.model);
       case "status":
         return this.#showStatus(event.event.value);
       case "snapshot":
@@ -113,6 +115,13 @@ export class TurnPrinter implements AsyncDisposable {
     const when = waitMs > 0 ? ` in ${elapsedText(waitMs)}` : "";
     const why = retry.error ? `${retry.error.code}: ${retry.error.message}` : "the model failed";
     this.#terminal.notice(`↻ trying ${retry.model} again${when}: ${why}`);
+  }
+
+  #showDefaultModel(model: string): void {
+    this.#terminal.notice(
+      `Using ${model}, the first that was found. It is the default from now on;`,
+    );
+    this.#terminal.notice("choose another with: stigmer config set model.default PROVIDER/MODEL");
   }
 
   #showStatus({ phase, waiting }: AgentExecutionStatus): void {

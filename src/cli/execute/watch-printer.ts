@@ -59,6 +59,8 @@ export class WatchPrinter {
       }
       case "retry":
         return `retry with ${event.value.model}: ${event.value.error?.message ?? ""}`;
+      case "defaultModel":
+        return `default model: ${event.value.model}`;
       default:
         return undefined;
     }

@@ -1,3 +1,5 @@
+import { create } from "@bufbuild/protobuf";
+import { AgentExecutionEventSchema } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/event_pb.ts";
 import { parseModelReference } from "../../contract/model-reference.ts";
 import {
   contextErrorCodes,
@@ -31,42 +33,41 @@ export async function runAgentLoop(run: AgentRun): Promise<AgentOutcome> {
   }
 }
 
+/** Longer than any keychain, Ollama or MCP server may take to answer at the start. */
+const prepareTimeoutMs = 300_000;
+
 async function prepare(run: AgentRun): Promise<AgentTurns> {
-  const { context, limits, tools, models } = run;
-  const deadlineMs = context.now() + limits.timeoutMs;
+  const { context, tools } = run;
+  const startedAtMs = context.now();
   const question: ConversationMessage = {
     role: "user",
     parts: [{ kind: "text", text: run.message }],
   };
   reportMessage(run, question);
-  const named = models.named();
-  const options = { timeoutMs: limits.timeoutMs, onUnknown: "retry" } as const;
-  const chosen =
-    named.length > 0
-      ? named
-      : [
-          parseModelReference(
-            await context.step(
-              "choose-model",
-              ({ signal }) => models.chooseDefault(signal),
-              options,
-            ),
-          ),
-        ];
+  const options = { timeoutMs: prepareTimeoutMs, onUnknown: "retry" } as const;
+  const plan = await context.step("plan", ({ signal }) => run.plan(signal), options);
+  if (plan.isNewDefault) reportNewDefault(run, plan.models[0] ?? "");
   const offered = await context.step("open-tools", ({ signal }) => tools.list(signal), options);
   return {
     run,
-    models: chosen,
+    plan,
+    models: plan.models.map(parseModelReference),
     tools: offered,
-    deadlineMs,
+    deadlineMs: startedAtMs + plan.limits.timeoutMs,
     conversation: [...run.history, question],
   };
 }
 
+function reportNewDefault(run: AgentRun, model: string): void {
+  const event = { case: "defaultModel", value: { model } } as const;
+  run.context.report(create(AgentExecutionEventSchema, { event }));
+}
+
 async function converse(turns: AgentTurns): Promise<string> {
   const { run, conversation } = turns;
+  const { maxTurns } = turns.plan.limits;
   for (;;) {
-    if (run.status.turns >= run.limits.maxTurns) throw limitReached("turns", run.limits.maxTurns);
+    if (run.status.turns >= maxTurns) throw limitReached("turns", maxTurns);
     const answer = await askModel(turns);
     conversation.push(answer.message);
     const calls = answer.message.parts.filter(
@@ -81,7 +82,8 @@ async function answerCalls(
   turns: AgentTurns,
   calls: readonly ToolCallPart[],
 ): Promise<ConversationMessage> {
-  const { status, limits } = turns.run;
+  const { status } = turns.run;
+  const { limits } = turns.plan;
   if (status.toolCalls + calls.length <= limits.maxToolCalls) return await callTools(turns, calls);
   // The history must stay valid for the next execution of the session: every call has a result.
   refuseTools(

@@ -18,10 +18,9 @@ export interface AgentRun {
   /** What was said in the session before, oldest first. */
   readonly history: readonly ConversationMessage[];
   readonly message: string;
-  readonly models: ModelChoice;
+  /** Decides once, at the start: settings that change later do not change the run. */
+  readonly plan: (signal: AbortSignal) => Promise<RunPlan>;
   readonly parameters: ModelParameters;
-  readonly limits: RunLimits;
-  readonly timeouts: ModelTimeouts;
   readonly tools: ToolBox;
   readonly status: RunStatus;
   /** One HTTP attempt at one model. */
@@ -32,10 +31,15 @@ export interface AgentRun {
   readonly emitDelta: (delta: DeltaPiece) => void;
 }
 
-export interface ModelChoice {
-  /** In the order in which they are tried. Empty: `chooseDefault` decides. Throws `invalid-argument`. */
-  readonly named: () => readonly ModelReference[];
-  readonly chooseDefault: (signal: AbortSignal) => Promise<string>;
+/** What steers a run; recorded, so that every resume takes the same way. */
+export interface RunPlan {
+  /** `provider/model`, in the order in which they are tried. */
+  readonly models: readonly string[];
+  /** Nobody named a model: this is the first that was found, and the default from now on. */
+  readonly isNewDefault: boolean;
+  readonly limits: RunLimits;
+  /** Attempts at one model after the first. */
+  readonly maxRetries: number;
 }
 
 /** Hard limits; `timeoutMs` counts from the first operation. */
@@ -44,11 +48,6 @@ export interface RunLimits {
   readonly maxToolCalls: number;
   readonly maxParallelTools: number;
   readonly timeoutMs: number;
-}
-
-export interface ModelTimeouts {
-  /** Attempts at one model after the first. */
-  readonly maxRetries: number;
 }
 
 export interface ModelCall {

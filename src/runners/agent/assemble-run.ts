@@ -13,7 +13,7 @@ import {
   RunnerController,
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import { findModelProvider } from "../../contract/model-providers.ts";
-import { formatModelReference, type ModelReference } from "../../contract/model-reference.ts";
+import { formatModelReference } from "../../contract/model-reference.ts";
 import { selfCommand } from "../../system/self-process.ts";
 import { processVariables } from "../../system/environment.ts";
 import { readSettings, type Settings } from "../../system/settings.ts";
@@ -21,7 +21,7 @@ import type { DaemonLink } from "../daemon-link.ts";
 import type { DurableContext } from "../durable/durable-context.ts";
 import { holderOf } from "../execution-journal.ts";
 import { writeArtifact } from "../runner-artifacts.ts";
-import type { AgentRun, ModelCaller, RunLimits, SettingsOfProvider } from "./agent-run.ts";
+import type { AgentRun, ModelCaller, RunLimits, RunPlan, SettingsOfProvider } from "./agent-run.ts";
 import { chooseDefaultModel, resolveModelName } from "./choose-model.ts";
 import type { DeltaStream } from "./delta-stream.ts";
 import { McpToolBox } from "./mcp-tool-box.ts";
@@ -63,17 +63,8 @@ export async function assembleRun(
     instructions: agent.instructions,
     history: parts.history,
     message: claim.execution?.spec?.message ?? "",
-    models: {
-      named: () => namedModels(claim, agent, settings),
-      chooseDefault: async (signal) => {
-        const model = formatModelReference(await chooseDefaultModel(settingsOf, signal));
-        const request = { execution: holderOf(claim), model };
-        return (await link.channel.unary(RunnerController.method.saveDefaultModel, request)).model;
-      },
-    },
+    plan: (signal) => makePlan(parts, agent, settings, { settingsOf, signal }),
     parameters: parametersOf(agent.parameters),
-    limits: limitsOf(claim, agent, settings),
-    timeouts: { maxRetries: settings.get("model.maxRetries") },
     tools,
     status: parts.status,
     callModel: modelCaller(settingsOf, settings, claim.execution?.spec?.session ?? ""),
@@ -144,10 +135,32 @@ async function environmentOf(link: DaemonLink, claim: Claim): Promise<Record<str
     .values;
 }
 
-function namedModels(claim: Claim, agent: AgentSpec, settings: Settings): ModelReference[] {
-  const first = claim.execution?.spec?.model || agent.model || settings.get("model.default");
-  if (first === undefined) return [];
-  return [first, ...agent.fallbackModels].map((name) => resolveModelName(name, settings));
+interface PlanContext {
+  readonly settingsOf: SettingsOfProvider;
+  readonly signal: AbortSignal;
+}
+
+async function makePlan(
+  { claim, link }: RunParts,
+  agent: AgentSpec,
+  settings: Settings,
+  { settingsOf, signal }: PlanContext,
+): Promise<RunPlan> {
+  const named = claim.execution?.spec?.model || agent.model || settings.get("model.default");
+  const first = named ?? formatModelReference(await chooseDefaultModel(settingsOf, signal));
+  const models = [first, ...agent.fallbackModels].map((name) =>
+    formatModelReference(resolveModelName(name, settings)),
+  );
+  if (named === undefined) {
+    const { saveDefaultModel } = RunnerController.method;
+    await link.channel.unary(saveDefaultModel, { execution: holderOf(claim), model: first });
+  }
+  return {
+    models,
+    isNewDefault: named === undefined,
+    limits: limitsOf(claim, agent, settings),
+    maxRetries: settings.get("model.maxRetries"),
+  };
 }
 
 function limitsOf(claim: Claim, agent: AgentSpec, settings: Settings): RunLimits {

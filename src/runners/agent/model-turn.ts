@@ -72,7 +72,7 @@ class ModelTurn {
         continue;
       }
       const delayMs = this.#retryDelay(attempt, failure);
-      if (delayMs === undefined || number > run.timeouts.maxRetries) return tried;
+      if (delayMs === undefined || number > this.#turns.plan.maxRetries) return tried;
       await this.#pause(failure, delayMs, model);
       number += 1;
     }
@@ -171,7 +171,7 @@ class ModelTurn {
   }
 
   #timeIsUp(): ExecutionFailure {
-    return limitReached("time", Math.round(this.#turns.run.limits.timeoutMs / 1_000));
+    return limitReached("time", Math.round(this.#turns.plan.limits.timeoutMs / 1_000));
   }
 }
 

@@ -26,13 +26,13 @@ export async function callTools(
   const timeoutMs = turns.deadlineMs - run.context.now();
   if (timeoutMs <= 0) {
     refuseTools(turns, calls, "not called: the time limit was reached");
-    throw limitReached("time", Math.round(run.limits.timeoutMs / 1_000));
+    throw limitReached("time", Math.round(turns.plan.limits.timeoutMs / 1_000));
   }
   run.status.countToolCalls(calls.length);
   for (const call of calls) reportCall(turns, call, ToolCallPhase.STARTED);
   const effects = calls.map((call) => effectOf(turns, call));
   const settled = await run.context.all("tool", effects, {
-    concurrency: run.limits.maxParallelTools,
+    concurrency: turns.plan.limits.maxParallelTools,
     timeoutMs,
   });
   return recordResults(turns, calls, settled);
