@@ -40,7 +40,8 @@ export function statusOf(error: StigmerError, requestId: string | undefined): Ca
 
 function explain(thrown: unknown, call: CallIdentity, log: Logger): StigmerError {
   if (thrown instanceof StigmerError && thrown.code !== "internal") {
-    log.debug("call failed", { ...call, code: thrown.code, error: thrown.message });
+    // Not its message, which may repeat what the client sent.
+    log.debug("call failed", { ...call, code: thrown.code });
     return thrown;
   }
   const errorId = `err-${randomBytes(6).toString("hex")}`;

@@ -24,8 +24,7 @@ export async function listen(
   const server = createServer({ pauseOnConnect: true, noDelay: true }, accept);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    // Without it "::1" would take the port of the other family too.
-    server.listen({ ...address, ipv6Only: true }, () => {
+    server.listen(address, () => {
       server.off("error", reject);
       resolve();
     });

@@ -44,7 +44,6 @@ export class OpenCall implements Disposable {
 
   /** Ends the call with this error, after at most `lastWordMs` for what its handler still says. */
   end(reason: StigmerError, lastWordMs = 0): void {
-    if (this.#isAnswered || this.signal.aborted) return;
     this.#handlerSignal.abort(reason);
     if (lastWordMs === 0) this.#writerSignal.abort(reason);
     else this.#timers.push(setTimeout(() => this.#writerSignal.abort(reason), lastWordMs));
@@ -58,10 +57,8 @@ export class OpenCall implements Disposable {
   #leave(): void {
     if (this.#isAnswered) return;
     const isLate = this.deadline !== undefined && this.deadline.getTime() <= Date.now();
-    const reason = isLate ? deadlineExceeded() : cancelled();
-    this.end(reason);
-    // Nobody waits for the last word of a call that was ending already.
-    this.#writerSignal.abort(reason);
+    // Nobody waits for the last word of a call that was ending already, either.
+    this.end(isLate ? deadlineExceeded() : cancelled());
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { isIPv4, type Socket } from "node:net";
 import { isSameAddress, readSocketTable, type SocketEntry, socketAddress } from "./socket-table.ts";
 
 /**
@@ -14,11 +14,13 @@ export async function isOwnPeer(connection: Socket): Promise<boolean> {
   if (localAddress === undefined || localPort === undefined) return false;
   const peer = socketAddress(remoteAddress, remotePort);
   const here = socketAddress(localAddress, localPort);
-  const entries = await readSocketTable();
-  const theirs = entries.filter(
-    ({ local, remote }) => isSameAddress(local, peer) && isSameAddress(remote, here),
-  );
-  return theirs.length === 1 && theirs.every(isHeldByThisUser);
+  for (const table of isIPv4(remoteAddress) ? (["tcp", "tcp6"] as const) : (["tcp6"] as const)) {
+    const entry = (await readSocketTable(table)).find(
+      ({ local, remote }) => isSameAddress(local, peer) && isSameAddress(remote, here),
+    );
+    if (entry) return isHeldByThisUser(entry);
+  }
+  return false;
 }
 
 /** What makes an entry a proof of ownership. */

@@ -22,9 +22,12 @@ async function holdingProcess(host: string, port: number): Promise<string | unde
   const address = socketAddress(host, port);
   const wildcards = [socketAddress("0.0.0.0", port), socketAddress("::", port)];
   const hosts = new Set([address, ...wildcards].map((candidate) => candidate.host));
-  const holder = (await readSocketTable()).find(
-    ({ state, local }) => state === "listening" && local.port === port && hosts.has(local.host),
-  );
+  const sockets = await Promise.all([readSocketTable("tcp"), readSocketTable("tcp6")]);
+  const holder = sockets
+    .flat()
+    .find(
+      ({ state, local }) => state === "listening" && local.port === port && hosts.has(local.host),
+    );
   if (!holder) return undefined;
   const pid = await processOfSocket(holder.inode);
   if (pid === undefined) return `a process of user ${holder.uid}`;

@@ -54,7 +54,7 @@ test("a stopped daemon leaves no socket behind", async () => {
 
 test("a taken port is a warning that names its holder", async () => {
   await using first = await startScriptedServer({ services: [system] });
-  const stranger = createServer().listen(0, "127.0.0.1");
+  const stranger = createServer().listen(0, "0.0.0.0");
   await new Promise((resolve) => stranger.once("listening", resolve));
   const { port } = stranger.address() as { port: number };
   await using second = await startScriptedServer({

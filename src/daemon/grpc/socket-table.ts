@@ -19,12 +19,21 @@ export interface SocketAddress {
   readonly port: number;
 }
 
-const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
+/** `tcp6` also has the IPv4 connections of sockets that speak both. */
+export type SocketTable = "tcp" | "tcp6";
 
-/** Every TCP socket of this network namespace, of both families; nothing where there is no /proc. */
-export async function readSocketTable(): Promise<SocketEntry[]> {
-  const texts = await Promise.all(tables.map(readTable));
-  return texts.flatMap(parseSocketTable);
+/**
+ * The TCP sockets of this network namespace; nothing where there is no /proc. The kernel takes
+ * milliseconds for it, whatever is in it.
+ */
+export async function readSocketTable(table: SocketTable): Promise<SocketEntry[]> {
+  try {
+    return parseSocketTable(await readFile(`/proc/net/${table}`, "utf8"));
+  } catch (cause) {
+    const code = systemCodeOf(cause);
+    if (code === "ENOENT" || code === "EACCES") return [];
+    throw cause;
+  }
 }
 
 /** Source: Linux Documentation/networking/proc_net_tcp.rst. */
@@ -51,16 +60,6 @@ export function socketAddress(host: string, port: number): SocketAddress {
 
 export function isSameAddress(left: SocketAddress, right: SocketAddress): boolean {
   return left.port === right.port && left.host === right.host;
-}
-
-async function readTable(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    const code = systemCodeOf(cause);
-    if (code === "ENOENT" || code === "EACCES") return "";
-    throw cause;
-  }
 }
 
 const mappedPrefix = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
