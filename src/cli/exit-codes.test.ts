@@ -41,6 +41,7 @@ describe("an execution that was waited for", () => {
     { phase: EXECUTION_COMPLETED, code: "", timeoutGiven: false, exit: 0 },
     { phase: EXECUTION_FAILED, code: "tool-server", timeoutGiven: false, exit: 1 },
     { phase: EXECUTION_FAILED, code: "auth", timeoutGiven: false, exit: 4 },
+    { phase: EXECUTION_FAILED, code: "credential-missing", timeoutGiven: false, exit: 4 },
     { phase: EXECUTION_FAILED, code: "limit-turns", timeoutGiven: false, exit: 9 },
     { phase: EXECUTION_FAILED, code: "timeout", timeoutGiven: true, exit: 124 },
     { phase: EXECUTION_FAILED, code: "timeout", timeoutGiven: false, exit: 1 },

@@ -41,7 +41,7 @@ export const exitCodeOf = {
 /** Exit code of a command that waited for an execution which ended in failure. */
 export function exitCodeOfExecutionError(error: Pick<ExecutionError, "code"> | undefined): number {
   const code = error?.code ?? "";
-  if (code === "auth") return exitCodes.unauthorised;
+  if (code === "auth" || code === "credential-missing") return exitCodes.unauthorised;
   if (code.startsWith("limit-")) return exitCodes.limitReached;
   return exitCodes.failed;
 }
