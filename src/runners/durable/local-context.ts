@@ -108,6 +108,8 @@ export class LocalContext<Update> implements DurableContext<Update> {
     effects: readonly Effect<T>[],
     options: AllOptions,
   ): Promise<Settled<T>[]> {
+    // Nothing would be recorded, and a resume would miss it in the order.
+    if (effects.length === 0) return [];
     const key = this.#enter(name);
     const results: Settled<T>[] = [];
     let next = 0;
@@ -128,19 +130,16 @@ export class LocalContext<Update> implements DurableContext<Update> {
 
   async sleepUntil(name: string, epochMs: number): Promise<void> {
     const key = this.#enter(name);
-    if (this.#isAnswered(key)) return;
+    if (this.#answered(key)) return;
     if (epochMs - this.#clock() > suspendAfterMs) throw new Suspended({ wakeAtMs: epochMs });
     await this.#pause(key, epochMs);
     this.#add({ type: "done", key, atMs: this.#clock(), value: null });
   }
 
-  event(name: string, topic: string, deadlineMs: number): Promise<Json | undefined> {
+  async event(name: string, topic: string, deadlineMs: number): Promise<Json | undefined> {
     const key = this.#enter(name);
-    const outcome = this.#recorded.outcome(key);
-    if (outcome.kind === "ended" && outcome.row.type === "done") {
-      return Promise.resolve(outcome.row.value as Json | undefined);
-    }
-    this.#isAnswered(key);
+    const answered = this.#answered(key);
+    if (answered) return answered.value as Json | undefined;
     const index = this.#signals.findIndex((signal) => signal.topic === topic);
     const signal = this.#signals[index];
     if (signal) {
@@ -150,7 +149,7 @@ export class LocalContext<Update> implements DurableContext<Update> {
       throw new Suspended({ topic, wakeAtMs: deadlineMs });
     }
     this.#add({ type: "done", key, atMs: this.#clock(), value: signal?.payload });
-    return Promise.resolve(signal?.payload);
+    return signal?.payload;
   }
 
   report(update: Update): void {
@@ -212,13 +211,15 @@ export class LocalContext<Update> implements DurableContext<Update> {
   async #run<T>(key: string, effect: Effect<T>, timeoutMs: number): Promise<Settled<T>> {
     const outcome = this.#recorded.outcome(key);
     if (outcome.kind === "ended") return settledOf<T>(outcome.row);
-    this.#throwIfStopped(key);
+    // Before a cancel: that it may have happened is what the conversation must keep.
     if (outcome.kind === "unknown" && effect.onUnknown === "fail")
       return this.#settle(key, unknownOutcome());
+    this.#throwIfStopped(key);
     const attempt = outcome.kind === "unknown" ? outcome.attempts + 1 : 1;
     this.#add({ type: "started", key, atMs: this.#clock() });
     await this.#writer.flush();
-    this.#throwIfStopped(key);
+    // Its start is recorded: a drain lets it run, or its outcome would be unknown for nothing.
+    this.#throwIfCancelled(key);
     return await this.#perform(key, effect, attempt, timeoutMs);
   }
 
@@ -262,16 +263,16 @@ export class LocalContext<Update> implements DurableContext<Update> {
     return { kind: "failed", error };
   }
 
-  /** For waits: true when the record has the end of it; otherwise its start is recorded. */
-  #isAnswered(key: string): boolean {
+  /** For waits: the end that the record has; otherwise the start is recorded. */
+  #answered(key: string): Extract<JournalRow, { type: "done" }> | undefined {
     const outcome = this.#recorded.outcome(key);
     if (outcome.kind === "ended") {
-      settledOf(outcome.row);
-      return true;
+      if (outcome.row.type === "done") return outcome.row;
+      throw failureOf(outcome.row);
     }
     this.#throwIfStopped(key);
     if (outcome.kind === "new") this.#add({ type: "started", key, atMs: this.#clock() });
-    return false;
+    return undefined;
   }
 
   async #pause(key: string, epochMs: number): Promise<void> {
@@ -311,9 +312,13 @@ export class LocalContext<Update> implements DurableContext<Update> {
 function settledOf<T>(
   row: Extract<JournalRow, { type: "done" | "failed" | "cancelled" }>,
 ): Settled<T> {
-  if (row.type === "cancelled") throw cancelledFailure(row.reason);
+  if (row.type === "done") return { kind: "completed", value: row.value as T };
   if (row.type === "failed") return { kind: "failed", error: row.error };
-  return { kind: "completed", value: row.value as T };
+  throw failureOf(row);
+}
+
+function failureOf(row: Extract<JournalRow, { type: "failed" | "cancelled" }>): ExecutionFailure {
+  return row.type === "failed" ? new ExecutionFailure(row.error) : cancelledFailure(row.reason);
 }
 
 function unknownOutcome(): ExecutionError {
