@@ -2,8 +2,8 @@
  * The one error of the project and its closed set of codes.
  *
  * A message says what went wrong and with which value; a hint says what to do next. Codes are
- * translated once at each border: to a gRPC status in `daemon/grpc/status.ts`, back in
- * `contract/client-errors.ts`, to an exit code in `cli/exit-codes.ts`.
+ * translated once at each border: to a gRPC status and back in `contract/grpc-status.ts`, to an exit
+ * code in `cli/exit-codes.ts`.
  */
 export const errorCodes = [
   "usage",
