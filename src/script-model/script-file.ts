@@ -7,7 +7,7 @@ import type { z } from "zod";
 
 import { type FieldViolation, messageOf, StigmerError } from "../contract/errors.ts";
 import { builtinScripts } from "./builtin-scripts.ts";
-import { nearestName } from "./nearest-name.ts";
+import { nearestName } from "../contract/nearest-name.ts";
 import type { Script, ScriptSet } from "./script.ts";
 import { scriptFileSchema, type ScriptFile, type ScriptTurn } from "./script-schema.ts";
 import { knownKeys } from "./script-schema-keys.ts";

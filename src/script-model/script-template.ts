@@ -1,4 +1,4 @@
-import { nearestName } from "./nearest-name.ts";
+import { nearestName } from "../contract/nearest-name.ts";
 import type { ScriptMessage, ScriptRequest } from "./script-request.ts";
 
 /** The conversation a template speaks about, and what the turn's conditions captured. */

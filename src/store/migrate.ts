@@ -2,7 +2,7 @@ import { copyFileSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Connection } from "./connection.ts";
 import { userVersion } from "./data-version.ts";
-import { syncPath } from "./sync-path.ts";
+import { syncPath } from "../system/sync-path.ts";
 
 /** Where the file as it was at a version is kept before it is migrated. */
 export function keptCopyOf(file: string, version: number): string {

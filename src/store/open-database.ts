@@ -6,7 +6,7 @@ import { Connection } from "./connection.ts";
 import { refuseNewerData } from "./data-version.ts";
 import { migrate } from "./migrate.ts";
 import { migrations as released } from "./schema/migrations.ts";
-import { syncPath } from "./sync-path.ts";
+import { syncPath } from "../system/sync-path.ts";
 
 /** How long a write waits for another program that holds the file locked. */
 const busyTimeoutMs = 5000;

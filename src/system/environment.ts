@@ -59,6 +59,8 @@ const codeLoadingVariables = new Set([
   "LD_AUDIT",
   "LD_LIBRARY_PATH",
   "LD_PRELOAD",
+  // The loader of the embedded keychain addon asks it first.
+  "NAPI_RS_NATIVE_LIBRARY_PATH",
   "NODE_OPTIONS",
   "PYTHONSTARTUP",
 ]);

@@ -13,6 +13,7 @@ import {
 import { dirname } from "node:path";
 import { fileError, systemCodeOf } from "./file-error.ts";
 import { checkPrivatePath } from "./private-path.ts";
+import { syncPath } from "./sync-path.ts";
 
 /**
  * Writes a 0600 file so that a reader, and a power cut, finds either the old text or the new one.
@@ -22,7 +23,7 @@ export function replacePrivateFile(path: string, text: string): void {
   const draft = writeDraft(path, text);
   try {
     renameSync(draft, path);
-    syncFolder(dirname(path));
+    syncPath(dirname(path));
   } catch (cause) {
     removeFile(draft);
     throw fileError("write", path, cause);
@@ -38,7 +39,7 @@ export function createPrivateFile(path: string, text: string): boolean {
   const draft = writeDraft(path, text);
   try {
     linkSync(draft, path);
-    syncFolder(dirname(path));
+    syncPath(dirname(path));
     return true;
   } catch (cause) {
     if (systemCodeOf(cause) === "EEXIST") return false;
@@ -93,15 +94,5 @@ function writeDraft(path: string, text: string): string {
   } catch (cause) {
     removeFile(draft);
     throw fileError("write", path, cause);
-  }
-}
-
-/** Makes the new name itself survive a power cut. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
