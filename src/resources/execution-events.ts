@@ -48,13 +48,19 @@ export async function* executionEvents(
   }
   while (!signal.aborted) {
     watch.reset();
-    for (const delta of deltas.take()) yield event({ case: "delta", value: delta });
+    const pieces = deltas.take();
     const entries = sources.read.journal(id, after, readAheadBytes);
+    const finished = new Set<string>();
     for (const entry of entries) {
       after = entry.seq;
       const found =
         entry.type === JournalEntryType.EVENT ? eventOf(sources.read, entry) : undefined;
+      if (found?.event.case === "message") finished.add(found.event.value.id);
       if (found) yield found;
+    }
+    // A piece of a message that is finished by now would come after the whole of it.
+    for (const value of pieces) {
+      if (!finished.has(value.messageId)) yield event({ case: "delta", value });
     }
     if (entries.length > 0) continue;
     if (hasEnded(sources.read, id) && lastSequence(sources.read, id) <= after) return;

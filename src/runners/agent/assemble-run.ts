@@ -67,7 +67,10 @@ export async function assembleRun(
     parameters: parametersOf(agent.parameters),
     tools,
     status: parts.status,
-    callModel: modelCaller(settingsOf, settings, claim.execution?.spec?.session ?? ""),
+    callModel: flushing(
+      parts.deltas,
+      modelCaller(settingsOf, settings, claim.execution?.spec?.session ?? ""),
+    ),
     lentCredentials: new Set(claim.credentialProviders),
     emitDelta: (piece) => parts.deltas.emit(piece),
   };
@@ -106,6 +109,17 @@ export function modelCaller(
       },
       onEvent,
     );
+  };
+}
+
+/** The last piece of a message leaves before the finished message is recorded. */
+function flushing(deltas: DeltaStream, callModel: ModelCaller): ModelCaller {
+  return async (call, onEvent) => {
+    try {
+      return await callModel(call, onEvent);
+    } finally {
+      deltas.flush();
+    }
   };
 }
 
