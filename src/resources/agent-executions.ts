@@ -1,7 +1,6 @@
-import { clone, create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { StigmerError } from "../contract/errors.ts";
-import type { Agent } from "../contract/gen/ai/stigmer/agentic/agent/v1/api_pb.ts";
 import {
   type AgentExecution,
   AgentExecutionSchema,
@@ -14,27 +13,19 @@ import {
   type AgentMessage,
   AgentMessageSchema,
 } from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
-import { AgentExecutionSpecSchema } from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/spec_pb.ts";
-import { ApiResourceMetadataSchema } from "../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
 import { AgentExecutionStatusSchema } from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/status_pb.ts";
 import { JournalEntryType } from "../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
-import {
-  type Session,
-  SessionSchema,
-} from "../contract/gen/ai/stigmer/agentic/session/v1/api_pb.ts";
 import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { ExecutionPhase } from "../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import { kindOf } from "../contract/kinds.ts";
-import { apiVersion } from "../contract/metadata-keys.ts";
 import type { Store } from "../store/store.ts";
 import type { ExecutionRow } from "../store/tables/execution-table.ts";
-import { bindExecution } from "./bind-execution.ts";
 import { type EventSources, executionEvents } from "./execution-events.ts";
-import { refuseUnknownProvider } from "./kind-rules.ts";
-import { newId } from "./new-id.ts";
+import { idsOf } from "./ids-of.ts";
 import { resolveResource } from "./references.ts";
 import type { ResourceService, WriteContext } from "./resource-service.ts";
-import { auditNow, fromRow } from "./stored-resource.ts";
+import { type LentToExecution, startExecution } from "./start-execution.ts";
+import { fromRow } from "./stored-resource.ts";
 
 export interface AgentExecutionsOptions {
   readonly store: Store;
@@ -43,82 +34,27 @@ export interface AgentExecutionsOptions {
   readonly events: EventSources;
 }
 
-/** What a caller lends to the execution that it creates. */
-export interface LentToExecution {
-  /** Providers that have a key now; without it a later resume waits for one. */
-  readonly providers: readonly string[];
-  /** Told the id before anything can run under it. */
-  readonly lend: (executionId: string) => void;
-}
-
 const kind = kindOf(ApiResourceKind.AGENT_EXECUTION);
-const agentKind = kindOf(ApiResourceKind.AGENT);
-const sessionKind = kindOf(ApiResourceKind.SESSION);
 
-/** Characters of the first message that become the title of a new session. */
-const titleLength = 80;
+/** Messages of a page when the caller does not say. */
+const defaultPageSize = 50;
 
 /** What executions of agents can do besides being resources. */
 export class AgentExecutions {
   readonly #options: AgentExecutionsOptions;
+  readonly #newId = idsOf(kind);
 
   constructor(options: AgentExecutionsOptions) {
     this.#options = options;
   }
 
-  /** Pins what it runs with and stores it as PENDING, in a session of its own when none is named. */
+  /** Starts an execution; see {@link startExecution}. */
   async create(
     sent: AgentExecution,
     context: WriteContext,
-    credentials: LentToExecution,
+    lent: LentToExecution,
   ): Promise<AgentExecution> {
-    const { store, clock } = this.#options;
-    const atMs = clock();
-    refuseUnknownProvider(sent.spec?.model ?? "");
-    const agent = this.#agentOf(sent);
-    const session = await this.#sessionOf(sent, agent, context);
-    const binding = bindExecution(store.read, agent, session, sent.spec?.environmentRefs ?? []);
-    const id = newId(kind, atMs);
-    const execution = clone(AgentExecutionSchema, sent);
-    execution.apiVersion = apiVersion;
-    execution.kind = kind.info.name;
-    const metadata = (execution.metadata ??= create(ApiResourceMetadataSchema));
-    metadata.id = metadata.slug = id;
-    metadata.name ||= agent.metadata?.slug ?? id;
-    metadata.revision = metadata.resourceVersion = "";
-    const spec = (execution.spec ??= create(AgentExecutionSpecSchema));
-    spec.agent = agent.metadata?.slug ?? "";
-    spec.session = session.metadata?.id ?? "";
-    execution.status = create(AgentExecutionStatusSchema, {
-      audit: auditNow(context.actor, atMs),
-      phase: ExecutionPhase.EXECUTION_PENDING,
-      pinned: binding.pinned,
-    });
-    if (context.dryRun) return execution;
-    const request =
-      context.requestId === undefined ? {} : { request: identityOf(sent, context.requestId) };
-    // Before it is stored: dispatch may have it in a runner by the time the write answers.
-    credentials.lend(id);
-    const { resource } = await store.write("createExecution", {
-      resource: {
-        kind: kind.number,
-        id,
-        org: metadata.org,
-        slug: id,
-        name: metadata.name,
-        createdAt: atMs,
-        parentId: spec.session,
-        phase: ExecutionPhase.EXECUTION_PENDING,
-        body: toBinary(AgentExecutionSchema, execution),
-        labels: metadata.labels,
-        references: binding.references,
-        ...request,
-      },
-      sessionId: spec.session,
-      credentialProviders: JSON.stringify(credentials.providers),
-      pins: binding.pins,
-    });
-    return fromRow(kind, resource) as AgentExecution;
+    return await startExecution({ ...this.#options, newId: this.#newId }, sent, context, lent);
   }
 
   get(name: string): AgentExecution {
@@ -190,12 +126,12 @@ export class AgentExecutions {
   ): { items: AgentMessage[]; nextPageToken: string } {
     const id = this.get(name).metadata?.id ?? name;
     const after = pageToken === "" ? 0 : parsePageToken(pageToken);
-    const rows = this.#options.store.read.messages(id, after, (pageSize || 50) + 1);
-    const items = rows.map((item) => {
+    const size = pageSize || defaultPageSize;
+    const items = this.#options.store.read.messages(id, after, size + 1).map((item) => {
       if (item.kind === "corrupt") throw item.error;
       return fromBinary(AgentMessageSchema, item.row.body);
     });
-    const page = items.slice(0, pageSize || 50);
+    const page = items.slice(0, size);
     return {
       items: page,
       nextPageToken: items.length > page.length ? String(page.at(-1)?.sequence) : "",
@@ -236,41 +172,14 @@ export class AgentExecutions {
     });
   }
 
-  async #endUnstarted(row: ExecutionRow): Promise<void> {
-    const message = row.cancelReason ?? "cancelled";
-    await this.endByDaemon(row.id, ExecutionPhase.EXECUTION_CANCELLED, {
-      code: "cancelled",
-      message,
-      hint: "",
-    });
-  }
-
-  #agentOf(sent: AgentExecution): Agent {
-    const { read } = this.#options.store;
-    const { agent = "", session = "" } = sent.spec ?? {};
-    if (agent !== "") return fromRow(agentKind, resolveResource(read, agentKind, agent)) as Agent;
-    if (session === "") throw missingAgent();
-    const found = fromRow(sessionKind, resolveResource(read, sessionKind, session)) as Session;
-    return fromRow(agentKind, resolveResource(read, agentKind, found.spec?.agent ?? "")) as Agent;
-  }
-
-  async #sessionOf(sent: AgentExecution, agent: Agent, context: WriteContext): Promise<Session> {
-    const { store, sessions } = this.#options;
-    const wanted = sent.spec?.session ?? "";
-    if (wanted === "") return (await sessions.create(newSession(sent, agent), context)) as Session;
-    const session = fromRow(
-      sessionKind,
-      resolveResource(store.read, sessionKind, wanted),
-    ) as Session;
-    const owner = resolveResource(store.read, agentKind, session.spec?.agent ?? "");
-    if (owner.id === agent.metadata?.id) return session;
-    throw new StigmerError(
-      "failed-precondition",
-      `session ${session.metadata?.id} is a conversation with the agent "${owner.slug}", not with "${agent.metadata?.slug}"`,
-      {
-        hint: `stigmer agent execute ${owner.slug} --session ${session.metadata?.id} "…"`,
-      },
-    );
+  async #endUnstarted({ id, cancelReason }: ExecutionRow): Promise<void> {
+    const error = { code: "cancelled", message: cancelReason ?? "cancelled", hint: "" };
+    try {
+      await this.endByDaemon(id, ExecutionPhase.EXECUTION_CANCELLED, error);
+    } catch (thrown) {
+      // Cancelled twice at the same time: it ended once.
+      if (this.#options.store.read.execution(id)?.state !== "ended") throw thrown;
+    }
   }
 
   async #signal(executionId: string, topic: string): Promise<void> {
@@ -285,38 +194,10 @@ export class AgentExecutions {
   }
 }
 
-function newSession(sent: AgentExecution, agent: Agent): Session {
-  const title = (sent.spec?.message ?? "").trim().split("\n", 1)[0]?.slice(0, titleLength) ?? "";
-  return create(SessionSchema, {
-    metadata: { name: title },
-    spec: { agent: agent.metadata?.slug ?? "", title },
-  });
-}
-
-function identityOf(
-  sent: AgentExecution,
-  requestId: string,
-): { requestId: string; method: string; fingerprint: string } {
-  const fingerprint = new Bun.CryptoHasher("sha256")
-    .update(toBinary(AgentExecutionSchema, sent))
-    .digest("hex");
-  return { requestId, method: kind.command.typeName, fingerprint };
-}
-
 function parsePageToken(token: string): number {
   const sequence = Number(token);
   if (Number.isSafeInteger(sequence) && sequence >= 0) return sequence;
   throw new StigmerError("invalid-argument", `pageToken "${token}" is not one of ours`, {
     hint: "send the nextPageToken of the page before",
   });
-}
-
-function missingAgent(): StigmerError {
-  return new StigmerError(
-    "invalid-argument",
-    "spec.agent: names no agent, and no session stands in for it",
-    {
-      violations: [{ field: "spec.agent", rule: "required", message: "is empty" }],
-    },
-  );
 }

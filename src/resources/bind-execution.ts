@@ -23,13 +23,14 @@ const environmentKind = kindOf(ApiResourceKind.ENVIRONMENT);
 const mcpServerKind = kindOf(ApiResourceKind.MCP_SERVER);
 
 /**
- * Pins the agent and its MCP servers at their revision of now. Environments are bound by id, agent's
- * first, then the session's, then the execution's: their values are read at use, the last one wins.
+ * Pins the agent and its MCP servers at their revision of now. Environments are bound by id, the
+ * agent's first, then the session's, then the execution's: their values are read at use, the last
+ * one wins.
  */
 export function bindExecution(
   read: StoreReader,
   agent: Agent,
-  session: Session,
+  session: Session | undefined,
   environmentRefs: readonly string[],
 ): Binding {
   const servers = (agent.spec?.mcpServers ?? []).flatMap(({ server }, index): Reference[] =>
@@ -39,7 +40,7 @@ export function bindExecution(
   );
   const environments = [
     ...(agent.spec?.environmentRefs ?? []),
-    ...(session.spec?.environmentRefs ?? []),
+    ...(session?.spec?.environmentRefs ?? []),
     ...environmentRefs,
   ].map((name, index): Reference => ({
     path: `spec.environmentRefs[${index}]`,

@@ -9,8 +9,6 @@ import type { Resource } from "./resource.ts";
 export interface KindRules {
   /** Refuses what the rules of the contract cannot express. */
   readonly check?: (resource: Resource) => void;
-  /** Keeps what an update must not lose from the status. */
-  readonly keepStatus?: (next: Resource, current: Resource) => Resource;
   readonly refuseDelete?: (resource: Resource, read: StoreReader) => void;
 }
 

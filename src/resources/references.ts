@@ -71,7 +71,7 @@ export function referencesOf(schema: DescMessage, spec: Message): Reference[] {
   return [...walk(reflect(schema, spec), "spec")];
 }
 
-/** Ids of what a spec refers to. Throws `failed-precondition` naming every reference to nothing. */
+/** What a spec refers to, in its order. Throws `not-found` naming every reference to nothing. */
 export function resolveReferences(
   read: StoreReader,
   references: readonly Reference[],

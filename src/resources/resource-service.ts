@@ -1,24 +1,20 @@
 import { clone, create, createRegistry, equals, toBinary } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { StigmerError } from "../contract/errors.ts";
+import { StigmerError, toStigmerError } from "../contract/errors.ts";
 import type { ApiResourceListRequest } from "../contract/gen/ai/stigmer/commons/apiresource/v1/io_pb.ts";
 import { ApiResourceMetadataSchema } from "../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
-import { type Kind, kindOf, kinds } from "../contract/kinds.ts";
+import type { Kind } from "../contract/kinds.ts";
 import { conflictOf } from "../store/conflict.ts";
 import type { NewRevision } from "../store/operations/stored-resource.ts";
-import type { RequestIdentity } from "../store/operations/create-resource.ts";
 import type { ResourceFilter } from "../store/readers/resource-filter.ts";
 import type { Store } from "../store/store.ts";
 import type { ResourceRow } from "../store/tables/resource-table.ts";
 import type { KindRules } from "./kind-rules.ts";
-import { newId } from "./new-id.ts";
-import {
-  findResource,
-  notFound,
-  referencesOf,
-  resolveReferences,
-  resolveResource,
-} from "./references.ts";
+import { idsOf } from "./ids-of.ts";
+import { referencesOf, resolveReferences, resolveResource } from "./references.ts";
+import { definitionKinds, dependentsOf, refuseReferred } from "./referrers.ts";
+import { refuseOrganisation } from "./refuse-organisation.ts";
+import { requestIdentity } from "./request-identity.ts";
 import type { Resource } from "./resource.ts";
 import { revisionHash } from "./revision.ts";
 import { refuseIdLikeSlug, slugOf } from "./slug.ts";
@@ -55,12 +51,14 @@ export class ResourceService {
   readonly #store: Store;
   readonly #clock: () => number;
   readonly #rules: KindRules;
+  readonly #newId: (atMs: number) => string;
 
   constructor(options: ResourceServiceOptions) {
     this.kind = options.kind;
     this.#store = options.store;
     this.#clock = options.clock;
     this.#rules = options.rules;
+    this.#newId = idsOf(options.kind);
   }
 
   get(id: string): Resource {
@@ -108,9 +106,7 @@ export class ResourceService {
       labels: metadata.labels,
       references: references.map((row) => row.id),
       revision: this.#revision(stored),
-      ...(context.requestId === undefined
-        ? {}
-        : { request: this.#identity(sent, context.requestId) }),
+      ...requestIdentity(this.kind, sent, context),
     });
     return fromRow(this.kind, resource);
   }
@@ -119,27 +115,39 @@ export class ResourceService {
     return await this.#replace(this.#rowOf(sent), sent, context);
   }
 
+  /** Creates the resource, or updates the one with its slug. */
   async apply(sent: Resource, context: WriteContext): Promise<Resource> {
-    const name = sent.metadata?.slug || slugOf(sent.metadata?.name ?? "");
-    const current = this.#store.read.getBySlug(this.kind.number, sent.metadata?.org ?? "", name);
-    return current ? await this.#replace(current, sent, context) : await this.create(sent, context);
+    const current = this.#named(sent);
+    if (current) return await this.#replace(current, sent, context);
+    try {
+      return await this.create(sent, context);
+    } catch (thrown) {
+      // Somebody else applied it at the same time.
+      const made = toStigmerError(thrown).code === "already-exists" && this.#named(sent);
+      if (made) return await this.#replace(made, sent, context);
+      throw thrown;
+    }
   }
 
   async delete(name: string, context: WriteContext): Promise<Resource> {
     const row = resolveResource(this.#store.read, this.kind, name);
     this.#rules.refuseDelete?.(fromRow(this.kind, row), this.#store.read);
-    const definitionKinds = kinds.filter(({ info }) => info.definition).map(({ number }) => number);
-    if (context.dryRun) return fromRow(this.kind, row);
+    const { read } = this.#store;
+    if (context.dryRun) {
+      if (!context.cascade) refuseReferred(read, row.id);
+      return fromRow(this.kind, row);
+    }
     await this.#store.write("deleteResource", {
       id: row.id,
       definitionKinds,
-      ...(context.cascade ? { cascade: { delete: this.#dependents(row.id) } } : {}),
+      ...(context.cascade ? { cascade: { delete: dependentsOf(read, row.id) } } : {}),
     });
     return fromRow(this.kind, row);
   }
 
   async #replace(row: ResourceRow, sent: Resource, context: WriteContext): Promise<Resource> {
     const current = fromRow(this.kind, row);
+    refuseOrganisation(sent.metadata?.org ?? "");
     const next = clone(this.kind.message, sent) as Resource;
     const metadata = (next.metadata ??= create(ApiResourceMetadataSchema));
     const expectedVersion = metadata.resourceVersion;
@@ -152,9 +160,7 @@ export class ResourceService {
     metadata.name ||= row.name;
     if (this.#isUnchanged(current, next)) return current;
     const audit = auditNow(context.actor, this.#clock(), current.status?.audit);
-    const stored = this.#rules.keepStatus
-      ? this.#rules.keepStatus(toStored(this.kind, next, audit), current)
-      : toStored(this.kind, next, audit);
+    const stored = toStored(this.kind, next, audit);
     const references = this.#check(stored);
     if (context.dryRun) return stored;
     return await this.#write(
@@ -190,9 +196,10 @@ export class ResourceService {
   }
 
   #newResource(sent: Resource, actor: string, atMs: number): Resource {
+    refuseOrganisation(sent.metadata?.org ?? "");
     const stored = toStored(this.kind, sent, auditNow(actor, atMs));
     const metadata = (stored.metadata ??= create(ApiResourceMetadataSchema));
-    metadata.id = newId(this.kind, atMs);
+    metadata.id = this.#newId(atMs);
     if (this.kind.info.generatedSlug) metadata.slug = metadata.id;
     else if (metadata.slug === "") metadata.slug = slugOf(metadata.name);
     if (!this.kind.info.generatedSlug) refuseIdLikeSlug(metadata.slug);
@@ -201,9 +208,12 @@ export class ResourceService {
   }
 
   #dryRunOfCreate(stored: Resource): Resource {
-    const slug = stored.metadata?.slug ?? "";
-    if (!this.#store.read.getBySlug(this.kind.number, "", slug)) return stored;
-    throw new StigmerError("already-exists", `slug ${slug} is taken`);
+    const { slug = "", org = "" } = stored.metadata ?? {};
+    const taken = this.#store.read.getBySlug(this.kind.number, org, slug);
+    if (!taken) return stored;
+    throw new StigmerError("already-exists", `slug ${slug} is taken by ${taken.id}`, {
+      hint: "choose another slug, or apply or update the existing resource",
+    });
   }
 
   #check(resource: Resource): ResourceRow[] {
@@ -214,12 +224,19 @@ export class ResourceService {
       : [];
   }
 
+  /** The resource that an update is about, by its id or else its slug. */
   #rowOf(sent: Resource): ResourceRow {
-    const { id, slug, name } = sent.metadata ?? { id: "", slug: "", name: "" };
+    const { id = "", slug = "", name = "" } = sent.metadata ?? {};
     const wanted = id || slug || name;
-    const row = findResource(this.#store.read, this.kind, wanted);
-    if (row) return row;
-    throw notFound(this.#store.read, this.kind, wanted);
+    if (wanted === "") throw namesNothing();
+    return resolveResource(this.#store.read, this.kind, wanted);
+  }
+
+  /** The resource with the slug that an applied one has or would get. */
+  #named(sent: Resource): ResourceRow | undefined {
+    const { id = "", slug = "", name = "", org = "" } = sent.metadata ?? {};
+    const wanted = this.kind.info.generatedSlug ? slug || id : slug || slugOf(name);
+    return this.#store.read.getBySlug(this.kind.number, org, wanted);
   }
 
   #isUnchanged(current: Resource, next: Resource): boolean {
@@ -244,22 +261,6 @@ export class ResourceService {
     return { hash: revisionHash(schema, spec), body: toBinary(schema, spec) };
   }
 
-  #identity(sent: Resource, requestId: string): RequestIdentity {
-    const bytes = toBinary(this.kind.message, sent);
-    const fingerprint = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
-    return { requestId, method: this.kind.command.typeName, fingerprint };
-  }
-
-  /** Definitions that refer to the resource, and those that refer to them. */
-  #dependents(id: string, seen = new Set<string>()): string[] {
-    for (const referrer of this.#store.read.referrers(id)) {
-      if (!kindOf(referrer.kind).info.definition || seen.has(referrer.id)) continue;
-      seen.add(referrer.id);
-      this.#dependents(referrer.id, seen);
-    }
-    return [...seen];
-  }
-
   #stale(current: ResourceRow): StigmerError {
     const audit = fromRow(this.kind, current).status?.audit?.updated;
     const by = audit?.actor ?? "somebody";
@@ -281,4 +282,13 @@ function slugNeverChanges(row: ResourceRow, slug: string): StigmerError {
       violations: [{ field: "metadata.slug", rule: "immutable", message: `is "${row.slug}"` }],
     },
   );
+}
+
+function namesNothing(): StigmerError {
+  return new StigmerError("invalid-argument", "metadata: names no resource", {
+    hint: "give metadata.id or metadata.slug",
+    violations: [
+      { field: "metadata.slug", rule: "required", message: "is empty, and so is the id" },
+    ],
+  });
 }

@@ -9,8 +9,18 @@ import {
 export class LentCredentials {
   readonly #byExecution = new Map<string, readonly ProviderCredential[]>();
 
+  /** What is lent later takes the place of what was lent for the same provider. */
   lend(executionId: string, credentials: readonly ProviderCredential[]): void {
-    if (credentials.length > 0) this.#byExecution.set(executionId, credentials);
+    if (credentials.length === 0) return;
+    const before = this.#byExecution.get(executionId) ?? [];
+    const kept = before.filter(({ provider }) =>
+      credentials.every((credential) => credential.provider !== provider),
+    );
+    this.#byExecution.set(executionId, [...kept, ...credentials]);
+  }
+
+  takeBack(executionId: string): void {
+    this.#byExecution.delete(executionId);
   }
 
   find(executionId: string, provider: string): ProviderCredential | undefined {

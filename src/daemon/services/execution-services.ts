@@ -36,8 +36,11 @@ function commandService(options: ExecutionServicesOptions): ServiceImplementatio
       const providers = known
         .filter(({ source }) => source !== "" && source !== "config")
         .map(({ provider }) => provider);
-      const lend = (executionId: string): void => lent.lend(executionId, lentNow);
-      return await executions.create(sent, writeContext(call), { providers, lend });
+      return await executions.create(sent, writeContext(call), {
+        providers,
+        lend: (id) => lent.lend(id, lentNow),
+        takeBack: (id) => lent.takeBack(id),
+      });
     },
     async delete(id, call) {
       return (await resources.delete(id.value, writeContext(call))) as AgentExecution;
