@@ -42,11 +42,17 @@ export interface DuplexCall<I extends DescMessage, O extends DescMessage> extend
   cancel(): void;
 }
 
+/**
+ * What a client of ours sends and takes at once. More than a server allows its users: what a runner
+ * records of one turn may hold a message of the largest size several times, and images.
+ */
+export const largestMessageBytes = 64 << 20;
+
 const channelOptions: grpc.ChannelOptions = {
   "grpc.enable_retries": 0,
   "grpc.service_config_disable_resolution": 1,
-  "grpc.max_receive_message_length": 16 << 20,
-  "grpc.max_send_message_length": 16 << 20,
+  "grpc.max_receive_message_length": largestMessageBytes,
+  "grpc.max_send_message_length": largestMessageBytes,
 };
 
 /**

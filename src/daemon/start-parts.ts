@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import { largestMessageBytes } from "../contract/channel.ts";
 import { kindOf } from "../contract/kinds.ts";
 import { AgentExecutions } from "../resources/agent-executions.ts";
 import { ChangeFeed } from "../resources/change-feed.ts";
@@ -102,6 +103,7 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
     log,
     limits: {
       maxRequestBytes: current.get("limits.messageBytes") + messageOverheadBytes,
+      maxRunnerRequestBytes: largestMessageBytes,
       unaryTimeoutMs,
     },
   });

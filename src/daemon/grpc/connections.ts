@@ -5,6 +5,7 @@ import { CallRegistry } from "./call-registry.ts";
 import { readPreface } from "./connection-gate.ts";
 import { ConnectionServer } from "./connection-server.ts";
 import type { ServiceImplementation, Transport } from "./handlers.ts";
+import type { GrpcLimits } from "./grpc-limits.ts";
 import { healthService } from "./health.ts";
 import { isOwnPeer } from "./peer-owner.ts";
 import type { Authenticate } from "./principal.ts";
@@ -17,13 +18,6 @@ export interface ConnectionsOptions {
   readonly authenticate: Authenticate;
   readonly log: Logger;
   readonly limits: GrpcLimits;
-}
-
-export interface GrpcLimits {
-  /** Bytes of one request message. */
-  readonly maxRequestBytes: number;
-  /** Milliseconds that a unary call may take whose client set no deadline. */
-  readonly unaryTimeoutMs: number;
 }
 
 /** Milliseconds that a new connection may take to say that it speaks HTTP/2. */
@@ -43,15 +37,16 @@ export class Connections {
   constructor({ services, authenticate, log, limits }: ConnectionsOptions) {
     this.#log = log;
     this.#services = withStandardServices(services, this.#calls.stopping);
-    const { maxRequestBytes, unaryTimeoutMs } = limits;
     const [calls, requests] = [this.#calls, this.#requests];
-    const environment = { calls, requests, authenticate, log, unaryTimeoutMs };
-    const serverFor = (origin: ConnectionOrigin): ConnectionServer =>
+    const environment = { calls, requests, authenticate, log, limits };
+    const serverFor = (origin: ConnectionOrigin, maxRequestBytes: number): ConnectionServer =>
       new ConnectionServer({ origin, services: this.#services, maxRequestBytes, environment });
+    const { maxRequestBytes, maxRunnerRequestBytes } = limits;
     this.#servers = {
-      socket: serverFor("socket"),
-      "own-tcp": serverFor("own-tcp"),
-      "unknown-tcp": serverFor("unknown-tcp"),
+      // Runners come this way; of others each call checks the size.
+      socket: serverFor("socket", Math.max(maxRequestBytes, maxRunnerRequestBytes)),
+      "own-tcp": serverFor("own-tcp", maxRequestBytes),
+      "unknown-tcp": serverFor("unknown-tcp", maxRequestBytes),
     };
   }
 

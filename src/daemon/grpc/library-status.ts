@@ -4,10 +4,9 @@ import {
   type ServerInterceptor,
   status as grpcStatus,
 } from "@grpc/grpc-js";
-import { StigmerError } from "../../contract/errors.ts";
 import { decodeStatus } from "../../contract/grpc-status.ts";
-import { formatByteSize } from "../../system/byte-size.ts";
 import { statusOf } from "./call-failure.ts";
+import { requestTooLarge } from "./request-too-large.ts";
 
 type Status = Parameters<ServerInterceptingCallInterface["sendStatus"]>[0];
 
@@ -30,15 +29,8 @@ function explained(status: Status, maxRequestBytes: number): Status {
   const isOurs = (status.metadata?.get("grpc-status-details-bin") ?? []).length > 0;
   if (status.code === grpcStatus.OK || isOurs) return status;
   if (status.code === grpcStatus.RESOURCE_EXHAUSTED) {
-    return statusOf(tooLarge(maxRequestBytes), undefined);
+    return statusOf(requestTooLarge(maxRequestBytes), undefined);
   }
   const { code, details: message } = status;
   return statusOf(decodeStatus({ code, message, details: undefined }), undefined);
-}
-
-function tooLarge(maxRequestBytes: number): StigmerError {
-  const limit = formatByteSize(maxRequestBytes);
-  return new StigmerError("resource-exhausted", `the message is larger than ${limit}`, {
-    hint: "split it, or send large values as streamed artifacts",
-  });
 }

@@ -3,6 +3,7 @@ import {
   create,
   type DescMessage,
   type DescMethod,
+  type Message,
   type MessageInitShape,
   toBinary,
 } from "@bufbuild/protobuf";
@@ -14,10 +15,12 @@ import type { Logger } from "../../system/log.ts";
 import { admission, type ConnectionOrigin, transportOf } from "./admission.ts";
 import { toCallFailure } from "./call-failure.ts";
 import type { CallRegistry } from "./call-registry.ts";
+import type { GrpcLimits } from "./grpc-limits.ts";
 import type { AnyHandler, CallContext } from "./handlers.ts";
 import type { OpenCall } from "./open-call.ts";
 import type { Authenticate, Principal } from "./principal.ts";
 import { readRequests } from "./request-stream.ts";
+import { requestTooLarge } from "./request-too-large.ts";
 import { writeResponses } from "./response-stream.ts";
 import { untilAborted } from "./until-aborted.ts";
 import type { RequestReader } from "./validation.ts";
@@ -28,8 +31,7 @@ export interface CallEnvironment {
   readonly requests: RequestReader;
   readonly authenticate: Authenticate;
   readonly log: Logger;
-  /** Milliseconds that a unary call may take whose client set no deadline. */
-  readonly unaryTimeoutMs: number;
+  readonly limits: GrpcLimits;
 }
 
 export interface MethodBinding {
@@ -48,18 +50,21 @@ export function bindMethod(
   environment: CallEnvironment,
 ): UntypedHandleCall {
   const { method, handler, origin } = binding;
-  const { calls, requests, authenticate, log } = environment;
+  const { calls, requests, authenticate, log, limits } = environment;
   const { requestStream, responseStream } = methodDefinition(method);
   const admit = admission({ method, origin, authenticate });
-  const defaultTimeoutMs = method.methodKind === "unary" ? environment.unaryTimeoutMs : undefined;
+  const defaultTimeoutMs = method.methodKind === "unary" ? limits.unaryTimeoutMs : undefined;
 
   const answer = async (call: RawCall): Promise<Buffer | undefined> => {
     using open = calls.open({ call, defaultTimeoutMs });
     const principal = admit({ metadata: call.metadata, host: call.getHost() });
     const context = contextOf({ call, open, origin, principal });
-    const input = requestStream
-      ? readRequests(call, (bytes) => requests.read(method.input, bytes), open.signal)
-      : await requests.read(method.input, call.request);
+    const maxBytes = largestRequest(principal, limits);
+    const read = async (bytes: Buffer): Promise<Message> => {
+      if (bytes.length > maxBytes) throw requestTooLarge(maxBytes);
+      return await requests.read(method.input, bytes);
+    };
+    const input = requestStream ? readRequests(call, read, open.signal) : await read(call.request);
     const output = handler(input, context);
     if (output instanceof Promise) return encode(method, await untilAborted(output, open.cutOff));
     using _ = calls.endOnStop(open);
@@ -81,6 +86,10 @@ export function bindMethod(
     }
   };
   return handle as unknown as UntypedHandleCall;
+}
+
+function largestRequest(principal: Principal, limits: GrpcLimits): number {
+  return principal.kind === "runner" ? limits.maxRunnerRequestBytes : limits.maxRequestBytes;
 }
 
 interface AdmittedCall {

@@ -9,7 +9,7 @@ import { untilAborted } from "./until-aborted.ts";
  */
 export async function* readRequests(
   stream: Readable,
-  read: (bytes: Uint8Array) => Promise<Message>,
+  read: (bytes: Buffer) => Promise<Message>,
   signal: AbortSignal,
 ): AsyncGenerator<Message, void, undefined> {
   const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;

@@ -39,7 +39,7 @@ test("takes over the socket that a killed daemon left", async () => {
     services: [system],
     authenticate: () => undefined,
     log: createLogger({ sink: { write: () => {} }, level: "error" }),
-    limits: { maxRequestBytes: 1024, unaryTimeoutMs: 1000 },
+    limits: { maxRequestBytes: 1024, maxRunnerRequestBytes: 1024, unaryTimeoutMs: 1000 },
   });
   using channel = new Channel({ address: `unix:${left}` });
   expect((await channel.unary(version, {})).version).toBe("user on socket");

@@ -43,7 +43,12 @@ export async function startScriptedServer(options: ScriptedServerOptions): Promi
     services: options.services,
     authenticate: (token) => principals[token],
     log: createLogger({ sink: { write: (line) => log.push(line) }, level: "debug" }),
-    limits: { maxRequestBytes: 4 << 20, unaryTimeoutMs: 60_000, ...options.limits },
+    limits: {
+      maxRequestBytes: 4 << 20,
+      maxRunnerRequestBytes: 4 << 20,
+      unaryTimeoutMs: 60_000,
+      ...options.limits,
+    },
   });
   return {
     server,
