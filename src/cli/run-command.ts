@@ -126,8 +126,10 @@ async function runHandler(
 }
 
 async function print(result: CommandResult, { terminal, preferences }: Request): Promise<void> {
-  if (!result.output) return;
-  await terminal.data(await renderOutput(result.output, preferences.format, terminal.style));
+  if (result.output) {
+    await terminal.data(await renderOutput(result.output, preferences.format, terminal.style));
+  }
+  if (result.next !== undefined) terminal.notice(result.next);
 }
 
 /** A call that ended because our own deadline cancelled it failed by that deadline. */

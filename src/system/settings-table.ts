@@ -36,17 +36,6 @@ export const settingsTable = {
     meaning: "Port of the daemon on 127.0.0.1 and [::1]; 0 takes any free one.",
     example: "50052",
   },
-  context: {
-    type: "string",
-    variable: "STIGMER_CONTEXT",
-    meaning: "The server that commands speak to; unset: the local daemon.",
-    example: "work",
-  },
-  "cloud.server": {
-    type: "url",
-    meaning: "The server that `stigmer login` uses when none is named.",
-    example: "https://stigmer.example.com",
-  },
   output: {
     type: "enum",
     values: ["table", "wide", "name", "json", "jsonl", "yaml", "none"],

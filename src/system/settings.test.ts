@@ -150,7 +150,7 @@ describe("a bad value", () => {
     ["runner.idleTimeout", "99d", "duration of at most", "1m"],
     ["limits.messageBytes", "big", "size", "16MB"],
     ["mcp.npx", "allways", "auto, always or never", "always"],
-    ["cloud.server", "example.com", "URL", "https://"],
+    ["providers.openai.baseUrl", "example.com", "URL", "http://"],
     ["model.default", "  ", "string", "ollama/"],
     ["prices.a/b.inputPerMillion", "-1", "number", "3"],
   ])("%s=%s is refused with its type and an example", async (name, text, type, example) => {

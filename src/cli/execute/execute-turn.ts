@@ -1,3 +1,4 @@
+import { ExecutionPhase } from "../../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { AgentExecution } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
 import { AgentExecutionCommandController } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/command_pb.ts";
@@ -39,10 +40,10 @@ export async function executeTurn(
   const end = await followTurn(id, context, limits);
   const result = await finishTurn(end, { context, limits });
   const session = execution.spec?.session ?? "";
-  if (preferences.format === "table" && end.kind === "ended" && session !== "") {
-    terminal.notice(`Go on: stigmer agent execute ${turn.agent} --session ${session} "…"`);
-  }
-  return result;
+  const phase = end.kind === "ended" ? end.execution.status?.phase : undefined;
+  const isAnswered = phase === ExecutionPhase.EXECUTION_COMPLETED;
+  if (preferences.format !== "table" || !isAnswered || session === "") return result;
+  return { ...result, next: `Go on: stigmer agent execute ${turn.agent} --session ${session} "…"` };
 }
 
 /** Creates the execution; sent again with the same request id it is the same one. */

@@ -12,7 +12,7 @@ export function exitCodeOfStatus(
     case ExecutionPhase.EXECUTION_COMPLETED:
       return exitCodes.done;
     case ExecutionPhase.EXECUTION_FAILED:
-      return timeoutGiven && status.error?.code === "timeout"
+      return timeoutGiven && status.error?.code === "limit-time"
         ? exitCodes.timedOut
         : exitCodeOfExecutionError(status.error);
     case ExecutionPhase.EXECUTION_CANCELLED:

@@ -41,10 +41,9 @@ export async function listPages<T>(
     ? await everyPage(options.fetch, request)
     : await options.fetch(request);
   if (page.items.length === 0) terminal.notice(`No ${plural}.`);
-  if (page.nextPageToken !== "") {
-    terminal.notice(`There are more: --cursor ${page.nextPageToken}, or --all`);
-  }
-  return { output: listOutput(view, { items: page.items, nextCursor: page.nextPageToken }) };
+  const output = listOutput(view, { items: page.items, nextCursor: page.nextPageToken });
+  if (page.nextPageToken === "") return { output };
+  return { output, next: `There are more: --cursor ${page.nextPageToken}, or --all` };
 }
 
 function pageRequest(invocation: Invocation): PageRequest {
