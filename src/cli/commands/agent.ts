@@ -25,13 +25,11 @@ export async function createAgent(
   context: CommandContext,
 ): Promise<CommandResult> {
   const name = invocation.argument("NAME");
-  const text = invocation.text("instructions");
-  if (text === undefined) {
-    throw new StigmerError("usage", "--instructions is missing: what the model is told first.", {
-      hint: `stigmer agent create ${name} --instructions "You are a helpful assistant."`,
-    });
+  const instructions = await readInstructions(invocation, context);
+  if (instructions === undefined) {
+    throw instructionsError("--instructions is missing: what the model is told first.", invocation);
   }
-  const spec = { instructions: await readText(text, context), ...specChanges(invocation) };
+  const spec = { instructions, ...specChanges(invocation) };
   const labels = parseKeyValues(invocation.texts("label"), "--label");
   const agent = await context.daemon.call(
     AgentCommandController.method.create,
@@ -63,8 +61,7 @@ export async function updateAgent(
   context: CommandContext,
 ): Promise<CommandResult> {
   const { daemon } = context;
-  const text = invocation.text("instructions");
-  const instructions = text === undefined ? undefined : await readText(text, context);
+  const instructions = await readInstructions(invocation, context);
   const changes = {
     ...specChanges(invocation),
     ...(instructions === undefined ? {} : { instructions }),
@@ -98,6 +95,25 @@ export async function executeAgent(
   return await executeTurn(invocation, context, {
     agent: invocation.argument("NAME"),
     message: await readMessage(words, context),
+  });
+}
+
+/** The text of `--instructions`; undefined without the flag. */
+async function readInstructions(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<string | undefined> {
+  const text = invocation.text("instructions");
+  if (text === undefined) return undefined;
+  const instructions = await readText(text, context);
+  if (instructions.trim() !== "") return instructions;
+  throw instructionsError("The instructions are empty.", invocation);
+}
+
+function instructionsError(message: string, invocation: Invocation): StigmerError {
+  const command = `stigmer ${invocation.command.path.join(" ")} ${invocation.argument("NAME")}`;
+  return new StigmerError("usage", message, {
+    hint: `${command} --instructions "You are a helpful assistant."`,
   });
 }
 

@@ -15,7 +15,11 @@ export interface ReportedError {
 export function renderError(error: ReportedError, style: TextStyle): string {
   const lines = [
     `${red(bold("error:", style), style)} ${error.message}`,
-    ...(error.violations ?? []).map(({ field, message }) => `  ${field}: ${message}`),
+    ...(error.violations ?? [])
+      .map(({ field, message }) => `${field}: ${message}`)
+      // Of a single one the error itself says it already.
+      .filter((line) => line !== error.message)
+      .map((line) => `  ${line}`),
     ...(error.hint === undefined ? [] : [`${dim("hint:", style)} ${error.hint}`]),
   ];
   return lines.map((line) => `${line}\n`).join("");

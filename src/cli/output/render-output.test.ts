@@ -87,6 +87,12 @@ describe("an error", () => {
     );
   });
 
+  test("of one field says it once", () => {
+    const violations = [{ field: "spec.message", rule: "required", message: "is empty" }];
+    const single = new StigmerError("invalid-argument", "spec.message: is empty", { violations });
+    expect(renderError(single, style)).toBe("error: spec.message: is empty\n");
+  });
+
   test("is for programs one line of JSON", () => {
     expect(JSON.parse(renderErrorJson(error))).toEqual({
       error: {
