@@ -10,7 +10,7 @@ import type { Terminal } from "../terminal.ts";
 export async function readStdin(
   terminal: Terminal,
   signal: AbortSignal,
-  maxBytes = 8 << 20,
+  maxBytes = 4 << 20,
 ): Promise<string> {
   if (terminal.stdinIsTerminal) terminal.notice("Reading from the terminal; end with Ctrl-D.");
   const chunks: Buffer[] = [];
