@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { toStigmerError } from "../contract/errors.ts";
 import { dataFolderAt } from "../system/data-folder.ts";
-import { dataHome, type Variables } from "../system/environment.ts";
+import { dataHome, hasDataHome, type Variables } from "../system/environment.ts";
 import type { ConfiguredPreferences } from "./preferences.ts";
 
 export interface ReadPreferences {
@@ -15,6 +15,8 @@ export interface ReadPreferences {
  * out: commands such as `local stop` and `--help` have to work all the same.
  */
 export async function readConfiguredPreferences(variables: Variables): Promise<ReadPreferences> {
+  // A command that needs the data folder says itself that there is none.
+  if (!hasDataHome(variables)) return { preferences: {} };
   try {
     const { config } = dataFolderAt({ home: dataHome(variables) });
     if (!existsSync(config)) return { preferences: {} };

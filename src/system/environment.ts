@@ -51,6 +51,11 @@ export function dataHome(variables: Variables): string {
   });
 }
 
+/** Whether the caller's variables say where the data folder is. */
+export function hasDataHome(variables: Variables): boolean {
+  return Boolean(variables.STIGMER_HOME || variables.HOME);
+}
+
 const codeLoadingVariables = new Set([
   "BASH_ENV",
   "BUN_BE_BUN",
