@@ -212,13 +212,22 @@ function parseArguments(text: string): Record<string, unknown> {
   throw new StigmerError("invalid-argument", `arguments: not a JSON object: ${shown}`);
 }
 
-const codeOfFailure: Readonly<Record<string, StigmerError["code"]>> = {
+/**
+ * Codes of failures that mean something else to a caller of the daemon: it is there, and what it
+ * asked on the caller's behalf is not.
+ */
+const codeForCaller: Readonly<Record<string, StigmerError["code"]>> = {
+  unavailable: "failed-precondition",
+  incompatible: "failed-precondition",
+  "deadline-exceeded": "failed-precondition",
   environment: "failed-precondition",
   "model-unavailable": "failed-precondition",
 };
 
 function toJobError(thrown: unknown): StigmerError {
-  if (!(thrown instanceof ExecutionFailure)) return toStigmerError(thrown);
-  const hint = thrown.hint === undefined ? {} : { hint: thrown.hint };
-  return new StigmerError(codeOfFailure[thrown.code] ?? "unavailable", thrown.message, hint);
+  const error = thrown instanceof ExecutionFailure ? thrown : toStigmerError(thrown);
+  const { code, message, hint } = error;
+  const known = error instanceof StigmerError ? error.code : "failed-precondition";
+  const details = hint === undefined ? {} : { hint };
+  return new StigmerError(codeForCaller[code] ?? known, message, details);
 }
