@@ -1,0 +1,85 @@
+import { describe, expect, test } from "bun:test";
+import { chmodSync, chownSync, mkdirSync } from "node:fs";
+import { TemporaryFolder } from "../../src/system/testing/temporary-folder.ts";
+import { CommandHome, commandLine } from "../support/command-home.ts";
+import { expectRefusal } from "../support/expect-refusal.ts";
+import { SmallDisk, smallDiskProblem } from "../support/small-disk.ts";
+
+const config = "model.default: script/echo\n";
+const writable = "set STIGMER_HOME to a folder that you can write";
+
+async function expectGoodRun(home: CommandHome): Promise<void> {
+  expect(await home.output(["agent", "execute", "good", "still here"])).toBe("still here\n");
+}
+
+describe("a data folder", () => {
+  test("has one daemon: a second says that it runs already", async () => {
+    await using home = CommandHome.open({ config });
+    await home.output(["agent", "create", "good", "-i", "Repeat."]);
+    const { pid } = await home.json(["local", "status"]);
+
+    const again = await home.run(["local", "start"]);
+    expect(again).toMatchObject({ exitCode: 0 });
+    expect(again.stdout).toContain(`${pid}`);
+    expect(again.stderr).toContain("It runs already.");
+    expectRefusal(await home.run(["local", "start", "--foreground"]), {
+      exitCode: 6,
+      error: "Another daemon holds the data folder",
+      hint: "stigmer local status",
+    });
+    expect(await home.run(["__daemon"])).toMatchObject({ exitCode: 73, stdout: "" });
+
+    expect(await home.json(["local", "status"])).toMatchObject({ pid });
+    await expectGoodRun(home);
+  });
+
+  test("that nobody named stops the command and not --help", async () => {
+    await using home = CommandHome.open();
+    const nowhere = { env: { HOME: "", STIGMER_HOME: "" } };
+    const refusal = { exitCode: 1, error: "HOME is not set", hint: writable };
+    expectRefusal(await home.run(["agent", "list"], nowhere), refusal);
+    expectRefusal(await home.run(["local", "stop"], nowhere), refusal);
+    expect(await home.run(["--help"], nowhere)).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
+  test("may have a path of 200 characters: its socket lies elsewhere", async () => {
+    using folder = new TemporaryFolder();
+    const long = folder.at("long".repeat(25), "path".repeat(25)).padEnd(200, "x");
+    await using home = CommandHome.open({ home: long, config });
+    await home.output(["agent", "create", "good", "-i", "Repeat."]);
+    await expectGoodRun(home);
+    const { addresses } = await home.json(["local", "status"]);
+    const socket = addresses.find((address: string) => address.startsWith("unix:"));
+    expect(socket.length).toBeLessThan(100);
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  test.skipIf(!isRoot || !Bun.which("setpriv"))(
+    "that its user may not write stops the command (needs root to become another user)",
+    async () => {
+      const nobody = 65_534;
+      await using home = CommandHome.open();
+      chmodSync(home.at("."), 0o711);
+      mkdirSync(home.home, { mode: 0o500 });
+      chownSync(home.home, nobody, nobody);
+      const become = ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
+      const end = await home.startProgram([...become, ...commandLine, "agent", "list"]).end();
+      expectRefusal(end, { exitCode: 4, error: "permission denied", hint: writable });
+    },
+  );
+});
+
+using probe = new TemporaryFolder();
+const problem = smallDiskProblem(probe.at("disk"));
+if (problem !== undefined) process.stderr.write(`small disks are not tested: ${problem}\n`);
+
+describe.skipIf(problem !== undefined)("a disk", () => {
+  test("that is read-only stops the command", async () => {
+    using folder = new TemporaryFolder();
+    using disk = new SmallDisk(folder.at("disk"), "1m");
+    disk.makeReadOnly();
+    await using home = CommandHome.open({ home: disk.path });
+    const end = await home.run(["agent", "list"]);
+    expectRefusal(end, { exitCode: 1, error: "the file system is read-only", hint: writable });
+  });
+});
