@@ -1,0 +1,90 @@
+import { ApiResourceKind } from "../../src/contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import { type Kind, kindOf, kinds } from "../../src/contract/kinds.ts";
+import type { Resource } from "../../src/resources/resource.ts";
+import { DaemonHome } from "../support/daemon-home.ts";
+import type { DaemonProcess } from "../support/daemon-process.ts";
+import { KindClient, type ResourceInit } from "./kind-client.ts";
+import type { Existing } from "./valid-specs.ts";
+
+/** Kinds that are nothing but resources: an execution does something besides. */
+export const plainKinds: readonly Kind[] = kinds.filter(
+  ({ number }) => number !== ApiResourceKind.AGENT_EXECUTION,
+);
+
+/** What every reference of a sample names. */
+const existingNames: Existing = new Map([
+  [ApiResourceKind.AGENT, "existing-agent"],
+  [ApiResourceKind.MCP_SERVER, "existing-server"],
+  [ApiResourceKind.ENVIRONMENT, "existing-environment"],
+]);
+
+/** The least that each kind needs, and the same changed. */
+const samples: Readonly<Record<string, readonly [object, object]>> = {
+  Agent: [{ instructions: "Answer." }, { instructions: "Answer in French." }],
+  Session: [
+    { agent: "existing-agent", title: "one" },
+    { agent: "existing-agent", title: "another" },
+  ],
+  McpServer: [
+    { transport: { case: "stdio", value: { command: "one" } } },
+    { transport: { case: "http", value: { url: "http://127.0.0.1/mcp" } } },
+  ],
+  Environment: [{ description: "one" }, { data: { REGION: { value: "west" } } }],
+};
+
+/** A daemon over a folder of its own, with a client for each kind and something to refer to. */
+export class KindHome implements AsyncDisposable {
+  readonly existing: Existing = existingNames;
+  readonly daemon: DaemonProcess;
+  readonly #home: DaemonHome;
+  #names = 0;
+
+  private constructor(home: DaemonHome, daemon: DaemonProcess) {
+    this.#home = home;
+    this.daemon = daemon;
+  }
+
+  static async start(config = ""): Promise<KindHome> {
+    const home = await DaemonHome.create(`model.default: script/echo\n${config}`);
+    const opened = new KindHome(home, await home.start());
+    for (const [number, slug] of existingNames) {
+      const kind = kindOf(number);
+      await opened.client(kind).create({ metadata: { slug }, spec: sampleSpec(kind) });
+    }
+    return opened;
+  }
+
+  client(kind: Kind): KindClient {
+    return new KindClient(kind, this.daemon.channel);
+  }
+
+  /** A name that no other resource of this daemon has. */
+  newName(): string {
+    this.#names += 1;
+    return `Sample number ${this.#names}`;
+  }
+
+  /** A new resource of a kind, with a name of its own. */
+  async sample(kind: Kind, metadata: ResourceInit["metadata"] = {}): Promise<Resource> {
+    const init = { metadata: { name: this.newName(), ...metadata }, spec: sampleSpec(kind) };
+    return await this.client(kind).create(init);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#home[Symbol.asyncDispose]();
+  }
+}
+
+export function sampleSpec(kind: Kind): object {
+  return sampleOf(kind)[0];
+}
+
+export function changedSpec(kind: Kind): object {
+  return sampleOf(kind)[1];
+}
+
+function sampleOf(kind: Kind): readonly [object, object] {
+  const found = samples[kind.info.name];
+  if (!found) throw new Error(`a kind without a sample: ${kind.info.name}`);
+  return found;
+}

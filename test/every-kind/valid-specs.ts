@@ -1,0 +1,182 @@
+import {
+  type DescEnum,
+  type DescField,
+  type DescMessage,
+  type DescOneof,
+  getOption,
+  hasOption,
+  ScalarType,
+} from "@bufbuild/protobuf";
+import * as fc from "fast-check";
+import {
+  field as fieldRules,
+  type FieldRules,
+  Ignore,
+  oneof as oneofRules,
+} from "../../src/contract/gen/buf/validate/validate_pb.ts";
+import { references } from "../../src/contract/gen/ai/stigmer/commons/apiresource/v1/field_pb.ts";
+import type { ApiResourceKind } from "../../src/contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import type { Kind } from "../../src/contract/kinds.ts";
+
+/** What a reference of each kind may name. */
+export type Existing = ReadonlyMap<ApiResourceKind, string>;
+
+/** Rules of ours that the contract cannot express: which model there is, no server twice. */
+const ownRules: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  model: fc.constantFrom("", "script/echo", "an-alias"),
+  fallback_models: fc.subarray(["script/auto", "openai/some-model"]),
+};
+const longest: Readonly<Record<string, number>> = { mcp_servers: 1 };
+
+const defaultLength = 3;
+const shortText = fc.string({ unit: "grapheme", maxLength: 12 });
+
+/** Specs of a kind that keep every rule of the contract, made from its descriptors. */
+export function validSpecs(kind: Kind, existing: Existing): fc.Arbitrary<object> {
+  const spec = kind.message.field["spec"];
+  if (spec?.fieldKind !== "message") throw new Error(`${kind.info.name} has no spec`);
+  return new SpecGenerator(existing).message(spec.message);
+}
+
+class SpecGenerator {
+  readonly #existing: Existing;
+
+  constructor(existing: Existing) {
+    this.#existing = existing;
+  }
+
+  message(descriptor: DescMessage): fc.Arbitrary<object> {
+    const members = descriptor.members.map((member) =>
+      member.kind === "oneof" ? this.#oneof(member) : this.#member(member),
+    );
+    return fc.tuple(...members).map((parts) => Object.assign({}, ...parts) as object);
+  }
+
+  #oneof(group: DescOneof): fc.Arbitrary<object> {
+    const choices = group.fields.map((member) =>
+      this.#value(member).map((value) => ({
+        [group.localName]: { case: member.localName, value },
+      })),
+    );
+    const isRequired = hasOption(group, oneofRules) && getOption(group, oneofRules).required;
+    return isRequired ? fc.oneof(...choices) : fc.oneof(fc.constant({}), ...choices);
+  }
+
+  #member(member: DescField): fc.Arbitrary<object> {
+    const value = this.#value(member).map((one) => ({ [member.localName]: one }));
+    return mustBeSet(rulesOf(member)) ? value : fc.oneof(fc.constant({}), value);
+  }
+
+  #value(member: DescField): fc.Arbitrary<unknown> {
+    const own = ownRules[member.name];
+    if (own) return own;
+    if (hasOption(member, references)) return this.#reference(member);
+    const rules = rulesOf(member);
+    switch (member.fieldKind) {
+      case "scalar":
+        return scalar(member.scalar, rules);
+      case "enum":
+        return enumeration(member.enum);
+      case "message":
+        return this.message(member.message);
+      case "list":
+        return this.#list(member, rules);
+      case "map":
+        return map(member, rules);
+    }
+  }
+
+  #reference(member: DescField): fc.Arbitrary<unknown> {
+    const name = this.#existing.get(getOption(member, references));
+    if (name === undefined) throw new Error(`nothing for ${member.name} to refer to`);
+    return member.fieldKind === "list" ? fc.subarray([name]) : fc.constant(name);
+  }
+
+  #list(
+    member: DescField & { fieldKind: "list" },
+    rules: FieldRules | undefined,
+  ): fc.Arbitrary<unknown[]> {
+    const items = rules?.type.case === "repeated" ? rules.type.value.items : undefined;
+    const item =
+      member.listKind === "message"
+        ? this.message(member.message)
+        : member.listKind === "enum"
+          ? enumeration(member.enum)
+          : scalar(member.scalar, items);
+    return fc.uniqueArray(item, {
+      maxLength: longest[member.name] ?? defaultLength,
+      selector: (value) => JSON.stringify(value),
+    });
+  }
+}
+
+function map(
+  member: DescField & { fieldKind: "map" },
+  rules: FieldRules | undefined,
+): fc.Arbitrary<unknown> {
+  const { keys, values } =
+    rules?.type.case === "map" ? rules.type.value : { keys: undefined, values: undefined };
+  const key = scalar(member.mapKey, keys) as fc.Arbitrary<string>;
+  const value =
+    member.mapKind === "message"
+      ? new SpecGenerator(new Map()).message(member.message)
+      : scalar(ScalarType.STRING, values);
+  return fc.dictionary(key, value, { maxKeys: defaultLength });
+}
+
+function scalar(type: ScalarType, rules: FieldRules | undefined): fc.Arbitrary<unknown> {
+  switch (type) {
+    case ScalarType.STRING:
+      return text(rules);
+    case ScalarType.BOOL:
+      return fc.boolean();
+    case ScalarType.DOUBLE:
+      return number(rules, (min, max) => fc.double({ min, max, noNaN: true }));
+    case ScalarType.INT32:
+      return number(rules, (min, max) => fc.integer({ min, max }));
+    default:
+      throw new Error(`no values for scalars of type ${ScalarType[type]}`);
+  }
+}
+
+function text(rules: FieldRules | undefined): fc.Arbitrary<string> {
+  const {
+    pattern = "",
+    minLen = 0n,
+    in: allowed = [],
+  } = rules?.type.case === "string" ? rules.type.value : {};
+  if (allowed.length > 0) return fc.constantFrom(...allowed);
+  if (pattern !== "") return fc.stringMatching(new RegExp(pattern), { size: "small" });
+  const least = rules?.required === true ? 1n : minLen;
+  return shortText.filter((value) => value.length >= least);
+}
+
+function number(
+  rules: FieldRules | undefined,
+  between: (min: number, max: number) => fc.Arbitrary<number>,
+): fc.Arbitrary<number> {
+  const type = rules?.type;
+  if (type?.case !== "int32" && type?.case !== "double") return between(0, 1_000);
+  const { greaterThan, lessThan } = type.value;
+  const min = greaterThan.value ?? -1_000;
+  const max = lessThan.value ?? 1_000;
+  return between(min, max).filter(
+    (value) =>
+      (greaterThan.case !== "gt" || value > min) && (lessThan.case !== "lt" || value < max),
+  );
+}
+
+function enumeration(descriptor: DescEnum): fc.Arbitrary<number> {
+  return fc.constantFrom(...descriptor.values.map((value) => value.number));
+}
+
+/** An absent string is an empty one, which a pattern may refuse. */
+function mustBeSet(rules: FieldRules | undefined): boolean {
+  if (rules?.required === true) return true;
+  if (rules?.type.case !== "string" || rules.ignore === Ignore.IF_ZERO_VALUE) return false;
+  return !new RegExp(rules.type.value.pattern).test("");
+}
+
+function rulesOf(member: DescField): FieldRules | undefined {
+  return hasOption(member, fieldRules) ? getOption(member, fieldRules) : undefined;
+}
