@@ -44,7 +44,7 @@ describe("an execution that was waited for", () => {
     { phase: EXECUTION_FAILED, code: "credential-missing", timeoutGiven: false, exit: 4 },
     { phase: EXECUTION_FAILED, code: "limit-turns", timeoutGiven: false, exit: 9 },
     { phase: EXECUTION_FAILED, code: "limit-time", timeoutGiven: true, exit: 124 },
-    { phase: EXECUTION_FAILED, code: "limit-time", timeoutGiven: false, exit: 1 },
+    { phase: EXECUTION_FAILED, code: "limit-time", timeoutGiven: false, exit: 9 },
     { phase: EXECUTION_CANCELLED, code: "", timeoutGiven: false, exit: 130 },
     { phase: EXECUTION_RUNNING, code: "", timeoutGiven: false, exit: 8 },
   ])(
