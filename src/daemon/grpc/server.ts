@@ -45,10 +45,8 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     void connections.accept(connection, "tcp");
   });
   for (const warning of ports.warnings) log.warn("address not served", { warning });
-  connections.warm().catch((error: unknown) => {
-    log.error("validation rules do not compile", { error: error as Error });
-  });
   return new GrpcServer(connections, {
+    warming: setTimeout(() => void warm(connections, log), warmAfterMs),
     listeners: [socket, ...ports.listeners],
     addresses: [`unix:${socketPath}`, ...ports.addresses],
     warnings: ports.warnings,
@@ -56,7 +54,19 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   });
 }
 
+/** The command that started the daemon asks it something at once, and shall not wait for this. */
+const warmAfterMs = 150;
+
+async function warm(connections: Connections, log: Logger): Promise<void> {
+  try {
+    await connections.warm();
+  } catch (thrown) {
+    log.error("validation rules do not compile", { error: thrown as Error });
+  }
+}
+
 interface Listening {
+  readonly warming: ReturnType<typeof setTimeout>;
   readonly listeners: readonly Listener[];
   readonly addresses: readonly string[];
   readonly warnings: readonly string[];
@@ -73,10 +83,12 @@ export class GrpcServer implements AsyncDisposable {
   readonly port: number | undefined;
   readonly #connections: Connections;
   readonly #listeners: readonly Listener[];
+  readonly #warming: ReturnType<typeof setTimeout>;
 
   constructor(connections: Connections, listening: Listening) {
     this.#connections = connections;
     this.#listeners = listening.listeners;
+    this.#warming = listening.warming;
     this.addresses = listening.addresses;
     this.warnings = listening.warnings;
     this.port = listening.port;
@@ -87,6 +99,7 @@ export class GrpcServer implements AsyncDisposable {
    * what is left after `graceMs`.
    */
   async stop(graceMs: number): Promise<void> {
+    clearTimeout(this.#warming);
     for (const listener of this.#listeners) listener.close();
     await this.#connections.drain(graceMs);
   }

@@ -20,6 +20,8 @@ export class RequestReader {
   /** @throws StigmerError invalid-argument with a violation for each broken rule */
   async read(schema: DescMessage, bytes: Uint8Array): Promise<Message> {
     const message = decode(schema, bytes);
+    // No fields, no rules: the first question of a command is one of these.
+    if (schema.fields.length === 0) return message;
     const oversized = this.#limits.findOversized(reflect(schema, message));
     if (oversized) throw tooManyEntries(oversized);
     const result = (await this.#load()).validate(schema, message);
