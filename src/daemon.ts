@@ -1,7 +1,6 @@
 import { writeSync } from "node:fs";
 import { messageOf, StigmerError, toStigmerError } from "./contract/errors.ts";
 import { cachedSettings } from "./daemon/cached-settings.ts";
-import { startParts } from "./daemon/start-parts.ts";
 import { watchFolder } from "./daemon/watch-folder.ts";
 import { openStore } from "./store/open-store.ts";
 import { killTagged } from "./system/child-sweep.ts";
@@ -56,11 +55,12 @@ async function serve(folder: DataFolder, lock: FileLock, variables: Variables): 
   const childTag = `${folder.home}#`;
   // What a daemon that was killed left behind; its own runners ended when it did.
   const swept = killTagged(childTag);
-  await using store = await openStore({
-    file: folder.database,
-    artifactsDir: folder.artifacts,
-    log,
-  });
+  const [opened, { startParts }] = await Promise.all([
+    openStore({ file: folder.database, artifactsDir: folder.artifacts, log }),
+    // The writer's thread starts while this one loads the greater part of the program.
+    import("./daemon/start-parts.ts"),
+  ]);
+  await using store = opened;
   await swept;
   await store.write("openEpoch", undefined);
   const stopping = Promise.withResolvers<string>();
