@@ -4,6 +4,7 @@ import type {
   RunnerMessage,
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import { JournalEntryType } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { ExecutionPhase } from "../../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import type { AgentExecutions } from "../../resources/agent-executions.ts";
 import type { DeltaHub } from "../../resources/delta-hub.ts";
@@ -36,6 +37,9 @@ const placingPauseMs = 1_000;
 /** A clock that jumps must not make a timer sleep on. */
 const longestTimerMs = 60_000;
 
+/** Only what changes one of these can make work: definitions are written by the thousand. */
+const executionKinds: ReadonlySet<number> = new Set([ApiResourceKind.AGENT_EXECUTION]);
+
 /** Taken from the store at once: more are found when these are placed. */
 const candidates = 64;
 
@@ -54,7 +58,9 @@ export class Dispatcher implements Disposable {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#subscription = options.store.onCommitted(() => this.wake());
+    this.#subscription = options.store.onCommitted((changes) => {
+      if (changes.some(({ kind }) => executionKinds.has(kind))) this.wake();
+    });
   }
 
   /** Looks for work. Cheap when there is none; calls at the same time are one. */
@@ -129,8 +135,7 @@ export class Dispatcher implements Disposable {
       // Ended, suspended or deleted meanwhile: there is nothing to give back.
       this.#options.log.debug("nothing to release", { executionId, error: toStigmerError(thrown) });
     } finally {
-      this.#placed.delete(executionId);
-      this.wake();
+      this.#unplace(executionId);
     }
   }
 
@@ -158,7 +163,9 @@ export class Dispatcher implements Disposable {
       // Somebody waits for a cancel: it does not queue behind work.
       if (this.#placed.size >= max && item.row.cancelReason === null) continue;
       this.#placed.add(item.row.id);
-      this.#place(item.row).catch((thrown: unknown) => {
+      const isUnstarted = item.row.cancelReason !== null && item.row.lastSeq === 0;
+      const placing = isUnstarted ? this.#endUnstarted(item.row) : this.#place(item.row);
+      placing.catch((thrown: unknown) => {
         log.warn("execution not placed", {
           executionId: item.row.id,
           error: toStigmerError(thrown),
@@ -166,6 +173,11 @@ export class Dispatcher implements Disposable {
       });
     }
     this.#wakeAtNextTimer();
+  }
+
+  /** A runner would have nothing to clean up. */
+  async #endUnstarted(row: ExecutionRow): Promise<void> {
+    await this.#options.executions.endUnstarted(row).finally(() => this.#unplace(row.id));
   }
 
   async #place(row: ExecutionRow): Promise<void> {
@@ -204,12 +216,10 @@ export class Dispatcher implements Disposable {
       // A claim that cannot be made into a message would fail for ever.
       if (error.code === "data-loss") await this.#failExecution(row.id, error);
       pool.release(runner);
-      this.#placed.delete(row.id);
-      return this.wake();
+      return this.#unplace(row.id);
     }
     await this.#countFruitless(row.id, undefined, error);
-    this.#placed.delete(row.id);
-    this.wake();
+    this.#unplace(row.id);
   }
 
   async #append(runner: Runner, append: Parameters<typeof storeAppend>[1]): Promise<void> {
@@ -232,6 +242,10 @@ export class Dispatcher implements Disposable {
   #free(runner: Runner, executionId: string): void {
     if (runner.work.kind === "execution" && runner.work.executionId === executionId)
       this.#options.pool.release(runner);
+    this.#unplace(executionId);
+  }
+
+  #unplace(executionId: string): void {
     this.#placed.delete(executionId);
     this.wake();
   }
