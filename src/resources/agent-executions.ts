@@ -69,7 +69,7 @@ export class AgentExecutions {
       id,
       reason: reason || "cancelled by the user",
     });
-    if (row.state === "ready" && row.lastSeq === 0) await this.#endUnstarted(row);
+    if (row.state === "ready" && row.lastSeq === 0) await this.endUnstarted(row);
     return this.get(id);
   }
 
@@ -172,12 +172,13 @@ export class AgentExecutions {
     });
   }
 
-  async #endUnstarted({ id, cancelReason }: ExecutionRow): Promise<void> {
+  /** Ends what was cancelled before a runner recorded anything. */
+  async endUnstarted({ id, cancelReason }: ExecutionRow): Promise<void> {
     const error = { code: "cancelled", message: cancelReason ?? "cancelled", hint: "" };
     try {
       await this.endByDaemon(id, ExecutionPhase.EXECUTION_CANCELLED, error);
     } catch (thrown) {
-      // Cancelled twice at the same time: it ended once.
+      // Cancelled twice, or found by dispatch at the same time: it ended once.
       if (this.#options.store.read.execution(id)?.state !== "ended") throw thrown;
     }
   }
