@@ -3,7 +3,6 @@ import type {
   JobOutcome,
   RunnerMessage,
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
-import { JournalEntryType } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { ExecutionPhase } from "../../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import type { AgentExecutions } from "../../resources/agent-executions.ts";
@@ -13,7 +12,8 @@ import type { ExecutionRow } from "../../store/tables/execution-table.ts";
 import type { Logger } from "../../system/log.ts";
 import type { Settings } from "../../system/settings.ts";
 import { claimMessage } from "./claim-message.ts";
-import { storeAppend } from "./execution-appends.ts";
+import { recordsProgress, storeAppend } from "./execution-appends.ts";
+import { FruitlessRunners } from "./fruitless-runners.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Runner } from "./runner.ts";
 import type { RunnerPool } from "./runner-pool.ts";
@@ -27,9 +27,6 @@ export interface DispatcherOptions {
   readonly settings: () => Promise<Settings>;
   readonly log: Logger;
 }
-
-/** Runners that die one after the other without recording anything end the execution, not the machine. */
-const maxFruitlessRunners = 5;
 
 /** Before work is looked for again that is there and could not be placed. */
 const placingPauseMs = 1_000;
@@ -48,8 +45,7 @@ export class Dispatcher implements Disposable {
   readonly #options: DispatcherOptions;
   /** Executions on their way to a runner or with one. */
   readonly #placed = new Set<string>();
-  /** Runners in a row that recorded nothing, by execution. */
-  readonly #fruitless = new Map<string, number>();
+  readonly #fruitless = new FruitlessRunners();
   readonly #subscription: Disposable;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pumping = false;
@@ -130,7 +126,7 @@ export class Dispatcher implements Disposable {
     runner.work = { kind: "idle", sinceMs: Date.now() };
     try {
       await this.#options.store.write("releaseLease", { id: executionId, fencingToken });
-      await this.#countFruitless(executionId, runner);
+      await this.#countFruitless(executionId, lastLine(runner.stderrTail));
     } catch (thrown) {
       // Ended, suspended or deleted meanwhile: there is nothing to give back.
       this.#options.log.debug("nothing to release", { executionId, error: toStigmerError(thrown) });
@@ -218,7 +214,7 @@ export class Dispatcher implements Disposable {
       pool.release(runner);
       return this.#unplace(row.id);
     }
-    await this.#countFruitless(row.id, undefined, error);
+    await this.#countFruitless(row.id, error.message);
     this.#unplace(row.id);
   }
 
@@ -230,8 +226,8 @@ export class Dispatcher implements Disposable {
         reason: answer.error,
         fenced: answer.fenced,
       });
-    } else if (append.entries.some(({ type }) => isProgress(type))) {
-      this.#fruitless.delete(append.executionId);
+    } else if (recordsProgress(append)) {
+      this.#fruitless.forget(append.executionId);
     }
     const isOver = answer.fenced || (answer.error === "" && append.release.case !== undefined);
     // Free before the answer: the next turn of the session may already be waiting for it.
@@ -262,24 +258,15 @@ export class Dispatcher implements Disposable {
     );
   }
 
-  async #countFruitless(
-    executionId: string,
-    runner: Runner | undefined,
-    cause?: StigmerError,
-  ): Promise<void> {
-    const count = (this.#fruitless.get(executionId) ?? 0) + 1;
-    this.#fruitless.set(executionId, count);
-    if (count < maxFruitlessRunners) return;
-    const last = cause?.message ?? runner?.stderrTail.trim().split("\n").at(-1) ?? "";
-    const message = `${count} runners in a row ended before they recorded anything${last === "" ? "" : `; the last said: ${last}`}`;
-    await this.#failExecution(
-      executionId,
-      new StigmerError("internal", message, { hint: "stigmer local logs" }),
-    );
+  async #countFruitless(executionId: string, lastWords: string): Promise<void> {
+    const reason = this.#fruitless.count(executionId, lastWords);
+    if (reason === undefined) return;
+    const error = new StigmerError("internal", reason, { hint: "stigmer local logs" });
+    await this.#failExecution(executionId, error);
   }
 
   async #failExecution(executionId: string, error: StigmerError): Promise<void> {
-    this.#fruitless.delete(executionId);
+    this.#fruitless.forget(executionId);
     const { message, hint = "" } = error;
     await this.#options.executions.endByDaemon(executionId, ExecutionPhase.EXECUTION_FAILED, {
       code: "runner",
@@ -303,10 +290,6 @@ export class Dispatcher implements Disposable {
   }
 }
 
-function isProgress(type: JournalEntryType): boolean {
-  return (
-    type === JournalEntryType.DONE ||
-    type === JournalEntryType.FAILED ||
-    type === JournalEntryType.CANCELLED
-  );
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
 }

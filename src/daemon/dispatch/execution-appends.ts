@@ -2,7 +2,10 @@ import { toBinary } from "@bufbuild/protobuf";
 import { type StigmerError, toStigmerError } from "../../contract/errors.ts";
 import { AgentExecutionSchema } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
 import { AgentMessageSchema } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
-import type { Append } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+import {
+  type Append,
+  JournalEntryType,
+} from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import { conflictOf } from "../../store/conflict.ts";
 import type { NextState } from "../../store/operations/append.ts";
 import type { Store } from "../../store/store.ts";
@@ -43,6 +46,12 @@ export async function storeAppend(store: Store, append: Append): Promise<AppendA
     const error = toStigmerError(thrown);
     return { executionId, lastSequence: 0n, error: error.message, fenced: isFinal(error) };
   }
+}
+
+/** Whether something ended that another runner will not have to do again. */
+export function recordsProgress({ entries }: Append): boolean {
+  const ends = [JournalEntryType.DONE, JournalEntryType.FAILED, JournalEntryType.CANCELLED];
+  return entries.some(({ type }) => ends.includes(type));
 }
 
 function resourceOf(append: Append): { resourceBody?: Uint8Array; phase?: number } {
