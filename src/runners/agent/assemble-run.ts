@@ -127,8 +127,9 @@ function credentialsFrom(link: DaemonLink, claim: Claim, settings: Settings): Se
   return async (provider) => {
     const request = { execution: holderOf(claim), provider };
     const credential = await link.channel.unary(RunnerController.method.resolveCredential, request);
-    if (credential.source === "" && claim.credentialProviders.includes(provider))
-      throw await keyIsGone(provider);
+    // An address in the settings is no key: the one that was lent is gone all the same.
+    const isGone = credential.source === "" || credential.source === "config";
+    if (isGone && claim.credentialProviders.includes(provider)) throw await keyIsGone(provider);
     return providerSettings(credential, settings);
   };
 }
