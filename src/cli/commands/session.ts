@@ -8,7 +8,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { pipedLines, promptedLines } from "../input/message-lines.ts";
 import type { Invocation } from "../invocation.ts";
 import { itemOutput } from "../output/item-output.ts";
-import { renderOutput } from "../output/render-output.ts";
+import { type OutputFormat, renderOutput } from "../output/render-output.ts";
 import { deleteResources } from "../resources/delete-resources.ts";
 import { listResources } from "../resources/list-resources.ts";
 import { resolveSession, sessionKind } from "../resources/session-kind.ts";
@@ -55,17 +55,30 @@ export async function chat(
   const { terminal, preferences, interruption, signal } = context;
   const lines = messageLines(invocation, context);
   let partner = await partnerOf(invocation.argument("AGENT|SESSION"), context);
+  let answered: CommandResult = {};
   for await (const message of lines) {
-    const turn = await chatTurn(invocation, context, { partner, message });
-    if (turn.output) {
-      await terminal.data(await renderOutput(turn.output, preferences.format, terminal.style));
-    }
+    const { partner: next, ...turn } = await chatTurn(invocation, context, { partner, message });
+    answered = isDocument(preferences.format) ? turn : await printed(turn, context);
     signal.throwIfAborted();
-    if (turn.exitCode !== exitCodes.done && !terminal.canAsk) return { exitCode: turn.exitCode };
-    partner = turn.partner;
+    if (turn.exitCode !== exitCodes.done && !terminal.canAsk) return answered;
+    partner = next;
   }
   if (partner.session !== "") terminal.notice(`Go on: stigmer session chat ${partner.session}`);
-  return { exitCode: interruption.exitCode ?? exitCodes.done };
+  return { ...answered, exitCode: interruption.exitCode ?? exitCodes.done };
+}
+
+/** Two documents in a row would be none: the last answer's is printed at the end. */
+function isDocument(format: OutputFormat): boolean {
+  return format === "json" || format === "yaml";
+}
+
+/** Prints what a turn left to be printed; what remains is its exit code. */
+async function printed(
+  { output, exitCode }: CommandResult,
+  { terminal, preferences }: CommandContext,
+): Promise<CommandResult> {
+  if (output) await terminal.data(await renderOutput(output, preferences.format, terminal.style));
+  return exitCode === undefined ? {} : { exitCode };
 }
 
 function messageLines(
