@@ -1,6 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import { CommandHome } from "../support/command-home.ts";
 import { expectRefusal, type Refusal } from "../support/expect-refusal.ts";
+
+setDefaultTimeout(60_000);
 
 describe("bad input", () => {
   let home: CommandHome;

@@ -1,9 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, chownSync, mkdirSync } from "node:fs";
 import { TemporaryFolder } from "../../src/system/testing/temporary-folder.ts";
 import { CommandHome, commandLine } from "../support/command-home.ts";
 import { expectRefusal } from "../support/expect-refusal.ts";
+import { configFor, serveModels } from "../support/scripted-model.ts";
 import { SmallDisk, smallDiskProblem } from "../support/small-disk.ts";
+
+setDefaultTimeout(60_000);
 
 const config = "model.default: script/echo\n";
 const writable = "set STIGMER_HOME to a folder that you can write";
@@ -81,5 +84,48 @@ describe.skipIf(problem !== undefined)("a disk", () => {
     await using home = CommandHome.open({ home: disk.path });
     const end = await home.run(["agent", "list"]);
     expectRefusal(end, { exitCode: 1, error: "the file system is read-only", hint: writable });
+  });
+
+  test("that is full refuses writes, reads go on, and what runs ends when there is room again", async () => {
+    const text = "One piece after the other.";
+    await using models = serveModels({ slow: [{ text, chunk: 9, delayMs: 600 }] });
+    using folder = new TemporaryFolder();
+    using disk = new SmallDisk(folder.at("disk"), "8m");
+    await using home = CommandHome.open({ home: disk.path, config: configFor(models) });
+    const create = ["agent", "create", "good", "-i", "Repeat.", "-m", "openai-compatible/plain"];
+    await home.output(create);
+    await home.output(["agent", "create", "slow", "-i", "Talk.", "-m", "openai-compatible/slow"]);
+    const running = home.start(["agent", "execute", "slow", "talk"]);
+    await running.says("One", "stdout");
+
+    disk.fill();
+    const full = { exitCode: 1, error: "disk full", hint: "free space" };
+    expectRefusal(await home.run(["environment", "create", "e", "A=1"]), full);
+    expectRefusal(await home.run(["agent", "execute", "good", "hello"]), full);
+    expect(await home.output(["agent", "list", "-q"])).toBe("slow\ngood\n");
+    expect(await home.json(["execution", "list"])).toMatchObject({
+      items: [{ status: { phase: "EXECUTION_RUNNING" } }],
+    });
+    await running.says(text, "stdout");
+
+    disk.free();
+    expect(await running.end()).toMatchObject({ exitCode: 0, stdout: `${text}\n` });
+    expect(models.journal.requestsOf("slow")).toBe(1);
+    await home.output(["environment", "create", "e", "A=1"]);
+    await expectGoodRun(home);
+  });
+
+  test("that is full when the daemon starts is named, and it starts when there is room again", async () => {
+    using folder = new TemporaryFolder();
+    using disk = new SmallDisk(folder.at("disk"), "8m");
+    await using home = CommandHome.open({ home: disk.path, config });
+    await home.output(["agent", "create", "good", "-i", "Repeat."]);
+    await home.output(["local", "stop"]);
+    disk.fill();
+    const end = await home.run(["agent", "list"]);
+    expect(end.stderr).toMatch(/disk full|no space left|ENOSPC/i);
+    expectRefusal(end, { exitCode: 1, error: "disk full", hint: "free space" });
+    disk.free();
+    await expectGoodRun(home);
   });
 });

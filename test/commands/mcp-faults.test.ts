@@ -1,4 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +15,8 @@ import type { ScriptServer } from "../../src/script-model/server.ts";
 import { CommandHome } from "../support/command-home.ts";
 import { expectRefusal } from "../support/expect-refusal.ts";
 import { configFor, serveModels } from "../support/scripted-model.ts";
+
+setDefaultTimeout(60_000);
 
 const program = [
   process.execPath,

@@ -1,10 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import { fileURLToPath } from "node:url";
 import type { ScriptServer } from "../../src/script-model/server.ts";
 import { CommandHome } from "../support/command-home.ts";
 import { expectRefusal } from "../support/expect-refusal.ts";
 import type { CommandEnd } from "../support/running-command.ts";
 import { configFor, serveModels } from "../support/scripted-model.ts";
+
+setDefaultTimeout(60_000);
 
 const answer = { text: "This answer has several pieces.", chunk: 5 };
 const callTool = { tools: [{ name: "files__environment" }] };

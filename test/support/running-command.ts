@@ -9,8 +9,10 @@ export interface CommandEnd {
 export interface CommandOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What stdin holds; `open`: a pipe that stays open. Default: nothing. */
-  readonly stdin?: string | Uint8Array | "open";
+  /** What stdin holds. Default: nothing. */
+  readonly stdin?: string;
+  /** stdin is a pipe that stays open, and {@link RunningCommand.type} writes to it. */
+  readonly openStdin?: true;
   /** Killed then: whatever hangs, a test goes on. */
   readonly limitMs?: number;
 }
@@ -26,11 +28,11 @@ export class RunningCommand {
   #changed = Promise.withResolvers<void>();
 
   constructor(command: readonly string[], options: CommandOptions) {
-    const { cwd, env, stdin = "", limitMs = defaultLimitMs } = options;
+    const { cwd, env, stdin = "", openStdin, limitMs = defaultLimitMs } = options;
     const child = Bun.spawn([...command], {
       cwd,
       env: { ...env },
-      stdin: stdin === "open" ? "pipe" : Buffer.from(stdin),
+      stdin: openStdin ? "pipe" : Buffer.from(stdin),
       stdout: "pipe",
       stderr: "pipe",
       timeout: limitMs,

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import { commandTable } from "../../src/cli/command-table.ts";
+import { CommandHome, type RunOptions } from "../support/command-home.ts";
+
+setDefaultTimeout(60_000);
+
+const formats = ["json", "jsonl", "yaml", "name", "none"] as const;
+type Format = (typeof formats)[number];
+
+const program = fileURLToPath(
+  new URL("../../src/runners/agent/mcp/fixtures/scripted-server.ts", import.meta.url),
+);
+const key = { env: { OPENAI_API_KEY: "k-1" } };
+
+/** How each command is run; FORMAT makes a name of each run's own, and `last` is the session. */
+const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
+  version: {},
+  "config list": {},
+  "config get": { args: ["model.default"] },
+  "config set": { args: ["model.aliases.FORMAT", "script/echo"] },
+  "local start": {},
+  "local status": {},
+  "local logs": { args: ["--lines", "5"] },
+  "local token": {},
+  "agent create": { args: ["new-FORMAT", "-i", "Repeat."] },
+  "agent get": { args: ["good"] },
+  "agent list": {},
+  "agent update": { args: ["new-FORMAT", "--description", "changed"] },
+  "agent delete": { args: ["new-FORMAT"] },
+  "agent execute": { args: ["good", "hello"] },
+  "mcp add": { args: ["tools-FORMAT", "--", process.execPath, program] },
+  "mcp get": { args: ["good"] },
+  "mcp list": {},
+  "mcp tools": { args: ["good"] },
+  "mcp call": { args: ["good", "big", '{"bytes":10}'] },
+  "mcp delete": { args: ["tools-FORMAT"] },
+  "session list": {},
+  "session get": { args: ["@last"] },
+  "session chat": { args: ["good", "-"], stdin: "one\ntwo\n" },
+  "session delete": { args: ["@last", "--cascade"] },
+  "execution list": {},
+  "execution get": { args: ["@last"] },
+  "execution watch": { args: ["@last"] },
+  "execution wait": { args: ["@last"] },
+  "execution cancel": { args: ["@last"] },
+  "model list": {},
+  "model test": { args: ["script/echo"] },
+  "model login": { args: ["openai", "--from-env", "OPENAI_API_KEY"], ...key },
+  "model logout": { args: ["openai"] },
+  "environment create": { args: ["env-FORMAT", "A=1", "B=2"] },
+  "environment get": { args: ["good"] },
+  "environment list": {},
+  "environment set": { args: ["env-FORMAT", "C=3"] },
+  "environment unset": { args: ["env-FORMAT", "A"] },
+  "environment delete": { args: ["env-FORMAT"] },
+  api: { args: ["AgentQueryController/list"] },
+  completion: { args: ["bash"] },
+  "local restart": {},
+  "local stop": {},
+};
+
+describe("every command", () => {
+  let home: CommandHome;
+  beforeAll(async () => {
+    home = CommandHome.open({ config: "model.default: script/echo\nmodel.maxRetries: 0\n" });
+    await home.output(["agent", "create", "good", "-i", "Repeat."]);
+    await home.output(["mcp", "add", "good", "--", process.execPath, program]);
+    await home.output(["environment", "create", "good", "A=1"]);
+  });
+  afterAll(() => home[Symbol.asyncDispose]());
+
+  test("of the table has a line here", () => {
+    const known = commandTable.map(({ path }) => path.join(" "));
+    expect(Object.keys(lines).toSorted()).toEqual(
+      known.filter((name) => name !== "dev model").toSorted(),
+    );
+  });
+
+  test.each(Object.keys(lines))("%s answers with a JSON document", async (name) => {
+    await check(name, "json");
+  });
+
+  /** One of each way in which output is made. */
+  const samples = [
+    "agent list",
+    "agent get",
+    "agent execute",
+    "session chat",
+    "execution watch",
+    "execution cancel",
+    "version",
+    "api",
+    "local status",
+  ];
+  test.each(samples)("%s answers in every other format", async (name) => {
+    await home.output(["local", "start"]);
+    await Promise.all(
+      formats.filter((format) => format !== "json").map((format) => check(name, format)),
+    );
+  });
+
+  test("with -q answers names alone and says nothing else", async () => {
+    expect(await home.run(["agent", "list", "-q"])).toMatchObject({ stdout: "good\n", stderr: "" });
+    const execution = await home.run(["agent", "execute", "good", "hello", "-q"]);
+    expect(execution).toMatchObject({ stdout: expect.stringMatching(/^aex-\w+\n$/), stderr: "" });
+  });
+
+  test("that fails says so as JSON on stderr with -o json", async () => {
+    const end = await home.run(["agent", "get", "nobody", "-o", "json"]);
+    expect(end).toMatchObject({ exitCode: 5, stdout: "" });
+    expect(JSON.parse(end.stderr)).toEqual({
+      error: {
+        code: "not-found",
+        message: 'there is no agent "nobody"',
+        hint: "stigmer agent list",
+        details: [],
+        requestId: expect.any(String),
+      },
+    });
+  });
+
+  test("that ends in a failed execution says so as JSON and prints the execution", async () => {
+    const failing = ["agent", "execute", "good", "hello", "-m", "openai-compatible/none"];
+    const end = await home.run([...failing, "-o", "json"], {
+      env: { OPENAI_COMPATIBLE_BASE_URL: "http://127.0.0.1:9/v1" },
+    });
+    expect(end.exitCode).toBe(1);
+    expect(JSON.parse(end.stdout)).toMatchObject({ status: { phase: "EXECUTION_FAILED" } });
+    const last = end.stderr.trimEnd().split("\n").at(-1) ?? "";
+    expect(JSON.parse(last)).toMatchObject({ error: { code: "network" } });
+  });
+
+  async function check(name: string, format: Format): Promise<void> {
+    const { args = [], ...options } = lines[name] ?? {};
+    const words = args.map((word) => word.replace("FORMAT", format));
+    const end = await home.run([...name.split(" "), "-o", format, ...words], options);
+    expect({
+      format,
+      exitCode: end.exitCode,
+      stderr: end.exitCode === 0 ? "" : end.stderr,
+    }).toEqual({ format, exitCode: 0, stderr: "" });
+    checks[format](end.stdout);
+  }
+});
+
+const checks: Readonly<Record<Format, (stdout: string) => void>> = {
+  json: (stdout) => expect(JSON.parse(stdout)).toBeObject(),
+  jsonl: (stdout) => {
+    for (const line of linesOf(stdout)) expect(JSON.parse(line)).toBeDefined();
+  },
+  yaml: (stdout) => expect(parse(stdout)).toBeObject(),
+  name: (stdout) => expect(stdout).not.toMatch(/^(NAME|ID) /m),
+  none: (stdout) => expect(stdout).toBe(""),
+};
+
+function linesOf(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
+}
