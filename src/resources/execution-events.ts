@@ -84,6 +84,8 @@ function eventOf(read: StoreReader, entry: JournalEntry): AgentExecutionEvent | 
   if (!found) return undefined;
   found.sequence = BigInt(entry.seq);
   found.at = timestampFromMs(entry.at);
+  // It was written before the journal gave it a place.
+  if (found.event.case === "status") found.event.value.lastSequence = found.sequence;
   return found;
 }
 

@@ -3,6 +3,7 @@ import { type Kind, kindOf, kinds } from "../../src/contract/kinds.ts";
 import type { Resource } from "../../src/resources/resource.ts";
 import { DaemonHome } from "../support/daemon-home.ts";
 import type { DaemonProcess } from "../support/daemon-process.ts";
+import { ExecutionClient } from "./execution-client.ts";
 import { KindClient, type ResourceInit } from "./kind-client.ts";
 import type { Existing } from "./valid-specs.ts";
 
@@ -32,6 +33,14 @@ const samples: Readonly<Record<string, readonly [object, object]>> = {
   Environment: [{ description: "one" }, { data: { REGION: { value: "west" } } }],
 };
 
+export interface KindHomeOptions {
+  readonly settings?: Readonly<Record<string, string | number>>;
+  /** What the model `script/NAME` answers: turns of a script file. */
+  readonly scripts?: Readonly<Record<string, { readonly turns: readonly object[] }>>;
+}
+
+const oneTurn = { turns: [{ text: "unused" }] };
+
 /** A daemon over a folder of its own, with a client for each kind and something to refer to. */
 export class KindHome implements AsyncDisposable {
   readonly existing: Existing = existingNames;
@@ -44,14 +53,26 @@ export class KindHome implements AsyncDisposable {
     this.daemon = daemon;
   }
 
-  static async start(config = ""): Promise<KindHome> {
-    const home = await DaemonHome.create(`model.default: script/echo\n${config}`);
+  static async start({ settings = {}, scripts = {} }: KindHomeOptions = {}): Promise<KindHome> {
+    const home = await DaemonHome.create("");
+    const scriptFile = home.at("models.json");
+    await Bun.write(scriptFile, JSON.stringify({ scripts: { unused: oneTurn, ...scripts } }));
+    const all = {
+      "model.default": "script/echo",
+      "providers.script.file": scriptFile,
+      ...settings,
+    };
+    await Bun.write(home.at("config.yaml"), JSON.stringify(all));
     const opened = new KindHome(home, await home.start());
     for (const [number, slug] of existingNames) {
       const kind = kindOf(number);
       await opened.client(kind).create({ metadata: { slug }, spec: sampleSpec(kind) });
     }
     return opened;
+  }
+
+  get executions(): ExecutionClient {
+    return new ExecutionClient(this.daemon.channel);
   }
 
   client(kind: Kind): KindClient {
