@@ -1,7 +1,6 @@
 import type { Json } from "../../contract/json.ts";
 import {
   type AllOptions,
-  contextErrorCodes,
   type DurableContext,
   type Effect,
   type EffectScope,
@@ -14,7 +13,9 @@ import {
 import type { JournalRow } from "./journal-row.ts";
 import { type JournalSink, JournalWriter } from "./journal-writer.ts";
 import { RecordedOperations } from "./recorded-operations.ts";
-import { Drained, isRelease, LeaseLost, Suspended, type Suspension } from "./release.ts";
+import { cancelledFailure, failureOf, settledOf, unknownOutcome } from "./recorded-outcome.ts";
+import { Drained, LeaseLost, Suspended, type Suspension } from "./release.ts";
+import { isAborted, runLimited } from "./run-limited.ts";
 
 /** Waits shorter than this keep the runner; longer ones suspend the execution. */
 const suspendAfterMs = 1_000;
@@ -229,30 +230,15 @@ export class LocalContext<Update> implements DurableContext<Update> {
     attempt: number,
     timeoutMs: number,
   ): Promise<Settled<T>> {
-    const timeout = new AbortController();
-    const timer = setTimeout(
-      () => timeout.abort(timedOut(timeoutMs)),
-      Math.min(timeoutMs, 2 ** 31 - 1),
-    );
-    const signal = AbortSignal.any([this.#abort.signal, timeout.signal]);
-    try {
-      // An effect that ignores its signal must not hold up a cancel.
-      const value = await Promise.race([
-        effect.run({ key, attempt, signal }),
-        rejectOnAbort(signal),
-      ]);
-      this.#add({ type: "done", key, atMs: this.#clock(), value });
-      return { kind: "completed", value };
-    } catch (thrown) {
-      if (isRelease(thrown)) throw thrown;
+    const limits = { timeoutMs, abort: this.#abort.signal };
+    const settled = await runLimited(effect, { key, attempt }, limits);
+    if (settled === "aborted") {
       this.#throwIfCancelled(key);
-      const error = timeout.signal.aborted
-        ? toExecutionError(timeout.signal.reason)
-        : toExecutionError(thrown);
-      return this.#settle(key, error);
-    } finally {
-      clearTimeout(timer);
+      throw this.#abort.signal.reason;
     }
+    if (settled.kind === "failed") return this.#settle(key, settled.error);
+    this.#add({ type: "done", key, atMs: this.#clock(), value: settled.value });
+    return settled;
   }
 
   #settle(
@@ -279,9 +265,7 @@ export class LocalContext<Update> implements DurableContext<Update> {
     const timer = Promise.withResolvers<void>();
     const handle = setTimeout(timer.resolve, Math.max(0, epochMs - this.#clock()));
     try {
-      await Promise.race([timer.promise, rejectOnAbort(this.#abort.signal)]);
-    } catch {
-      this.#throwIfStopped(key);
+      if (await isAborted(timer.promise, this.#abort.signal)) this.#throwIfStopped(key);
     } finally {
       clearTimeout(handle);
     }
@@ -307,42 +291,4 @@ export class LocalContext<Update> implements DurableContext<Update> {
     if (this.#leaseIsLost()) throw this.#abort.signal.reason;
     this.#writer.add(row);
   }
-}
-
-function settledOf<T>(
-  row: Extract<JournalRow, { type: "done" | "failed" | "cancelled" }>,
-): Settled<T> {
-  if (row.type === "done") return { kind: "completed", value: row.value as T };
-  if (row.type === "failed") return { kind: "failed", error: row.error };
-  throw failureOf(row);
-}
-
-function failureOf(row: Extract<JournalRow, { type: "failed" | "cancelled" }>): ExecutionFailure {
-  return row.type === "failed" ? new ExecutionFailure(row.error) : cancelledFailure(row.reason);
-}
-
-function unknownOutcome(): ExecutionError {
-  return {
-    code: contextErrorCodes.outcomeUnknown,
-    message:
-      "its runner ended while it ran; it may or may not have happened, and it was not repeated",
-  };
-}
-
-function cancelledFailure(reason: string): ExecutionFailure {
-  return new ExecutionFailure({ code: contextErrorCodes.cancelled, message: reason });
-}
-
-function timedOut(timeoutMs: number): ExecutionFailure {
-  return new ExecutionFailure({
-    code: contextErrorCodes.timeout,
-    message: `no answer within ${Math.round(timeoutMs / 100) / 10} s`,
-  });
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }
