@@ -1,17 +1,21 @@
 import { parseDuration } from "../system/duration.ts";
 import { StigmerError } from "../contract/errors.ts";
-import type { CommandSpec } from "./command-spec.ts";
 
 export type FlagValue = boolean | number | string | readonly string[];
 
+/** What an invocation needs of the entry in the table that it was checked against. */
+interface NamedCommand {
+  readonly path: readonly string[];
+}
+
 /** What the user typed, checked against the command's entry in the table. */
-export class Invocation {
-  readonly command: CommandSpec;
+export class Invocation<Command extends NamedCommand = NamedCommand> {
+  readonly command: Command;
   readonly #arguments: ReadonlyMap<string, readonly string[]>;
   readonly #flags: ReadonlyMap<string, FlagValue>;
 
   constructor(
-    command: CommandSpec,
+    command: Command,
     values: ReadonlyMap<string, readonly string[]>,
     flags: ReadonlyMap<string, FlagValue>,
   ) {

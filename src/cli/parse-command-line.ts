@@ -14,7 +14,10 @@ import { type FlagValue, Invocation } from "./invocation.ts";
  * @throws StigmerError `usage`: unknown flag, missing or stray argument, a value that is none of
  * the choices; each with the nearest name or the usage line.
  */
-export function parseCommandLine(command: CommandSpec, words: readonly string[]): Invocation {
+export function parseCommandLine(
+  command: CommandSpec,
+  words: readonly string[],
+): Invocation<CommandSpec> {
   const flags = flagsOf(command);
   const parsed = Parser.detailed(joinValues(words, flags), parserOptions(flags));
   const { _: plain, "--": behindDashes = [], ...values } = parsed.argv;

@@ -15,6 +15,7 @@ import { waitLimitMs } from "./execute/turn-limits.ts";
 import { findCommand, type FoundCommand } from "./find-command.ts";
 import { commandHelp, groupHelp, rootHelp } from "./help.ts";
 import { Interruption } from "./interruption.ts";
+import type { CommandSpec } from "./command-spec.ts";
 import type { Invocation } from "./invocation.ts";
 import { renderOutput } from "./output/render-output.ts";
 import { asksForHelp, parseCommandLine } from "./parse-command-line.ts";
@@ -77,7 +78,10 @@ async function answerWithHelp(
   return found.kind === "root" || asksForHelp(found.rest) ? exitCodes.done : exitCodes.usage;
 }
 
-async function runInvocation(invocation: Invocation, request: Request): Promise<number> {
+async function runInvocation(
+  invocation: Invocation<CommandSpec>,
+  request: Request,
+): Promise<number> {
   const { terminal } = request;
   using interruption = new Interruption();
   const limit = timeLimitOf(invocation, terminal);
@@ -94,7 +98,7 @@ async function runInvocation(invocation: Invocation, request: Request): Promise<
 }
 
 async function runHandler(
-  invocation: Invocation,
+  invocation: Invocation<CommandSpec>,
   request: Request,
   ends: { readonly interruption: Interruption; readonly signal: AbortSignal },
 ): Promise<number> {
@@ -150,7 +154,7 @@ interface TimeLimit {
   readonly afterMs: number | undefined;
 }
 
-function timeLimitOf(invocation: Invocation, terminal: Terminal): TimeLimit {
+function timeLimitOf(invocation: Invocation<CommandSpec>, terminal: Terminal): TimeLimit {
   const { deadline = defaultDeadlineMs } = invocation.command;
   const timeoutMs = invocation.durationMs("timeout");
   if (deadline !== "own") {

@@ -1,16 +1,11 @@
 import { dlopen, FFIType, read } from "bun:ffi";
 import type { Pointer } from "bun:ffi";
 import { StigmerError } from "../contract/errors.ts";
+import { cLibraries } from "./c-libraries.ts";
 
 const operations = { shared: 1, exclusive: 2, unlock: 8 } as const;
 const withoutWaiting = 4;
 const wouldBlock = process.platform === "darwin" ? 35 : 11;
-
-const muslArch = process.arch === "arm64" ? "aarch64" : "x86_64";
-const libraries =
-  process.platform === "darwin"
-    ? ["libSystem.B.dylib"]
-    : ["libc.so.6", `libc.musl-${muslArch}.so.1`];
 
 /**
  * flock(2) without waiting. POSIX record locks (fcntl) would not do: they are lost as soon as the
@@ -36,7 +31,7 @@ interface CLibrary extends Disposable {
 
 function openLibrary(): CLibrary {
   const causes: unknown[] = [];
-  for (const name of libraries) {
+  for (const name of cLibraries) {
     try {
       const library = dlopen(name, {
         flock: { args: [FFIType.i32, FFIType.i32], returns: FFIType.i32 },
