@@ -26,12 +26,12 @@ export async function measureAgentTurn(runs: number): Promise<Figure[]> {
     model: "openai-compatible/model",
     mcpServers: [{ server: { case: "inline", value: inline } }],
   });
-  const session = await agent.run("Warm up.");
   const means: number[] = [];
   const gaps: number[] = [];
   for (let run = 0; run < runs; run++) {
+    // A runner belongs to a session: the first execution warms it for the second.
+    const session = await agent.run("Warm up.");
     model.answers.length = 0;
-    // Each in the same session, so that the runner is warm; its history grows by 20 turns a run.
     await agent.run("Work.", session);
     const between = gapsOf(model.answers);
     gaps.push(...between);
