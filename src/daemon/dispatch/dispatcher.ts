@@ -55,7 +55,11 @@ export class Dispatcher implements Disposable {
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#subscription = options.store.onCommitted((changes) => {
-      if (changes.some(({ kind }) => executionKinds.has(kind))) this.wake();
+      // One that is placed wakes it itself when it is let go; until then each turn would.
+      const isWork = changes.some(
+        ({ kind, id }) => executionKinds.has(kind) && !this.#placed.has(id),
+      );
+      if (isWork) this.wake();
     });
   }
 
