@@ -86,11 +86,7 @@ async function answerCalls(
   const { limits } = turns.plan;
   if (status.toolCalls + calls.length <= limits.maxToolCalls) return await callTools(turns, calls);
   // The history must stay valid for the next execution of the session: every call has a result.
-  refuseTools(
-    turns,
-    calls,
-    `not called: the limit of ${limits.maxToolCalls} tool calls was reached`,
-  );
+  refuseTools(turns, calls, `the limit of ${limits.maxToolCalls} tool calls was reached`);
   throw limitReached("tool-calls", limits.maxToolCalls);
 }
 

@@ -9,6 +9,7 @@ import {
   type Effect,
   type EffectScope,
   type ExecutionError,
+  ExecutionFailure,
   type Settled,
 } from "../durable/durable-context.ts";
 import type { AgentTurns } from "./agent-turns.ts";
@@ -25,7 +26,7 @@ export async function callTools(
   const { run } = turns;
   const timeoutMs = turns.deadlineMs - run.context.now();
   if (timeoutMs <= 0) {
-    refuseTools(turns, calls, "not called: the time limit was reached");
+    refuseTools(turns, calls, "the time limit was reached");
     throw limitReached("time", Math.round(turns.plan.limits.timeoutMs / 1_000));
   }
   run.status.countToolCalls(calls.length);
@@ -55,7 +56,7 @@ export function refuseTools(
 function effectOf(turns: AgentTurns, call: ToolCallPart): Effect<ToolAnswer> {
   const tool = turns.tools.find((offered) => offered.name === call.name);
   const problem = tool === undefined ? unknownTool(turns.tools, call.name) : brokenArguments(call);
-  if (problem !== undefined) return { onUnknown: "retry", run: () => Promise.resolve(problem) };
+  if (problem) return { onUnknown: "retry", run: () => Promise.reject(problem) };
   return {
     onUnknown: tool?.repeatable === true ? "retry" : "fail",
     run: ({ signal }: EffectScope) =>
@@ -141,19 +142,17 @@ function reportCall(
   );
 }
 
-function unknownTool(tools: readonly OfferedTool[], name: string): ToolAnswer {
+function unknownTool(tools: readonly OfferedTool[], name: string): ExecutionFailure {
   const names = tools.map((tool) => tool.name);
   const nearest = nearestName(name, names);
   const suggestion =
     nearest === undefined ? `there are: ${names.join(", ") || "none"}` : `did you mean ${nearest}?`;
-  return errorAnswer(`there is no tool "${name}"; ${suggestion}`);
+  const message = `there is no tool "${name}"; ${suggestion}`;
+  return new ExecutionFailure({ code: "tool-missing", message });
 }
 
-function brokenArguments(call: ToolCallPart): ToolAnswer | undefined {
+function brokenArguments(call: ToolCallPart): ExecutionFailure | undefined {
   if (call.rawArguments === undefined) return undefined;
-  return errorAnswer(`the arguments are not valid JSON: ${call.rawArguments.slice(0, 500)}`);
-}
-
-function errorAnswer(text: string): ToolAnswer {
-  return { isError: true, content: [{ kind: "text", text }], startedAtMs: 0, endedAtMs: 0 };
+  const message = `the arguments are not valid JSON: ${call.rawArguments.slice(0, 500)}`;
+  return new ExecutionFailure({ code: "tool-arguments", message });
 }
