@@ -19,6 +19,7 @@ import type {
 } from "./models/conversation.ts";
 import type { ModelAnswer } from "./models/model-request.ts";
 import { usageOf } from "./run-status.ts";
+import { writtenArguments } from "./written-arguments.ts";
 
 /** What the history shows of a message besides its content. */
 export interface MessageFacts {
@@ -93,8 +94,7 @@ function toPart(
       // No user message carries one yet; a tool result does, and has a place of its own.
       return { part: { case: "text", value: `[image ${part.mediaType}]` } };
     case "tool-call": {
-      const written = part.rawArguments ?? JSON.stringify(part.arguments ?? {});
-      const value = { callId: part.callId, name: part.name, arguments: written };
+      const value = { callId: part.callId, name: part.name, arguments: writtenArguments(part) };
       return { part: { case: "toolCall", value }, providerData };
     }
     case "tool-result": {

@@ -17,6 +17,7 @@ import type { OfferedTool, ToolAnswer } from "./agent-run.ts";
 import { limitReached } from "./limit-reached.ts";
 import type { ConversationMessage, ToolCallPart, ToolResultPart } from "./models/conversation.ts";
 import { reportMessage } from "./report-message.ts";
+import { writtenArguments } from "./written-arguments.ts";
 
 /** Calls the tools that one answer asks for, in parallel, and records their results in call order. */
 export async function callTools(
@@ -128,10 +129,7 @@ function reportCall(
   const value = {
     callId: call.callId,
     name: call.name,
-    arguments:
-      phase === ToolCallPhase.STARTED
-        ? (call.rawArguments ?? JSON.stringify(call.arguments ?? {}))
-        : "",
+    arguments: phase === ToolCallPhase.STARTED ? writtenArguments(call) : "",
     phase,
     ...(error === undefined
       ? {}
