@@ -12,8 +12,8 @@ import {
 import type { AgentOutcome } from "./agent-outcome.ts";
 import type { ModelAnswer } from "./models/model-request.ts";
 
-/** Bytes of the answer that the status repeats; the whole stands in the last message. */
-const maxOutputLength = 16_384;
+/** Bytes of an answer or an error that the status repeats; the whole stands in the last message. */
+const maxTextBytes = 16_384;
 
 /** The bounded status of an execution: rebuilt by every replay, sent with every append. */
 export class RunStatus {
@@ -104,8 +104,8 @@ export class RunStatus {
     switch (outcome.kind) {
       case "completed":
         this.status.phase = ExecutionPhase.EXECUTION_COMPLETED;
-        this.status.output = outcome.text.slice(0, maxOutputLength);
-        this.status.outputTruncated = outcome.text.length > maxOutputLength;
+        this.status.output = cutToBytes(outcome.text);
+        this.status.outputTruncated = this.status.output.length < outcome.text.length;
         return;
       case "failed":
         this.status.phase = ExecutionPhase.EXECUTION_FAILED;
@@ -121,10 +121,16 @@ export class RunStatus {
     this.status.error = {
       $typeName: "ai.stigmer.commons.execution.v1.ExecutionError",
       code: error.code,
-      message: error.message.slice(0, maxOutputLength),
+      message: cutToBytes(error.message),
       hint: error.hint ?? "",
     };
   }
+}
+
+/** As many whole characters as fit. */
+function cutToBytes(text: string): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxTextBytes));
+  return text.slice(0, read);
 }
 
 /** Tokens and money of one answer. */
