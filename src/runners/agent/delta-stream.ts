@@ -1,6 +1,6 @@
 import type { DeltaPiece } from "./agent-run.ts";
 
-/** Text that came within this time is sent as one piece; the first piece of a message at once. */
+/** Text that came within this time is sent as one piece; the first piece at once. */
 const coalesceMs = 16;
 
 /** Sends text to subscribers as it comes, in few messages. */

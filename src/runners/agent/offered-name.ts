@@ -12,5 +12,5 @@ export function offeredName(server: string, tool: string): string {
 
 /** What the offered names of a server's tools have in common. */
 export function offeredPrefix(server: string): string {
-  return server.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, maxLength / 2);
+  return `${server}__`.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, maxLength / 2);
 }

@@ -18,7 +18,8 @@ export function serverDefinitions(
       return spec ? [serverDefinition(name, spec, values, enabledTools)] : [];
     }
     const stored = pinned[server.value ?? ""];
-    return stored?.spec ? [serverDefinition(stored.slug, stored.spec, values, enabledTools)] : [];
+    if (!stored?.spec) throw new Error(`MCP server "${server.value}" came without its definition`);
+    return [serverDefinition(stored.slug, stored.spec, values, enabledTools)];
   });
 }
 
