@@ -127,7 +127,9 @@ export class Dispatcher implements Disposable {
     if (work.kind === "job") this.#options.jobs.fail(work.jobId, runner.stderrTail);
     if (work.kind !== "execution") return this.wake();
     const { executionId, fencingToken } = work;
-    runner.work = { kind: "idle", sinceMs: Date.now() };
+    runner.work = { kind: "leaving", sinceMs: Date.now() };
+    // Who places it finds out: by then it may be on its way to another.
+    if (fencingToken === 0) return;
     try {
       await this.#options.store.write("releaseLease", { id: executionId, fencingToken });
       await this.#countFruitless(executionId, lastLine(runner.stderrTail));
@@ -188,13 +190,11 @@ export class Dispatcher implements Disposable {
       const current = await settings();
       const now = Date.now();
       const leaseUntil = now + current.get("runner.leaseTime");
-      const claimed = await store.write("claim", {
-        id: row.id,
-        runnerId: runner.id,
-        leaseUntil,
-        now,
-      });
+      const claim = { id: row.id, runnerId: runner.id, leaseUntil, now };
+      const claimed = await store.write("claim", claim);
+      const isGone = runner.work !== reserved;
       runner.work = { kind: "execution", executionId: row.id, fencingToken: claimed.fencingToken };
+      if (isGone) return await this.abandon(runner);
       log.info("execution claimed", {
         executionId: row.id,
         runnerId: runner.id,
