@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { McpServerQueryController } from "../src/contract/gen/ai/stigmer/agentic/mcpserver/v1/query_pb.ts";
 import { ApiResourceKind } from "../src/contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
@@ -22,6 +22,9 @@ const settings = {
   "runner.leaseTime": "1500ms",
   "runner.heartbeat": "200ms",
 };
+
+// A busy machine starts a runner in seconds.
+setDefaultTimeout(60_000);
 
 let home: KindHome;
 beforeAll(async () => {

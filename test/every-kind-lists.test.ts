@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Resource } from "../src/resources/resource.ts";
 import { failureOf } from "./every-kind/failure-of.ts";
 import { KindHome, plainKinds, sampleSpec } from "./every-kind/kind-home.ts";
+
+// A busy machine starts a runner in seconds.
+setDefaultTimeout(60_000);
 
 let home: KindHome;
 beforeAll(async () => {

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { ApiResourceKind } from "../src/contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { kindOf } from "../src/contract/kinds.ts";
 import { failureOf } from "./every-kind/failure-of.ts";
 import type { KindClient } from "./every-kind/kind-client.ts";
 import { changedSpec, KindHome, plainKinds, sampleSpec } from "./every-kind/kind-home.ts";
+
+// A busy machine starts a runner in seconds.
+setDefaultTimeout(60_000);
 
 let home: KindHome;
 beforeAll(async () => {

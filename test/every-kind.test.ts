@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { equals } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import * as fc from "fast-check";
@@ -7,6 +7,9 @@ import { specSchema } from "../src/resources/stored-resource.ts";
 import { failureOf } from "./every-kind/failure-of.ts";
 import { changedSpec, KindHome, plainKinds, sampleSpec } from "./every-kind/kind-home.ts";
 import { validSpecs } from "./every-kind/valid-specs.ts";
+
+// A busy machine starts a runner in seconds.
+setDefaultTimeout(60_000);
 
 let home: KindHome;
 beforeAll(async () => {

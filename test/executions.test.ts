@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { timestampDate, timestampMs } from "@bufbuild/protobuf/wkt";
 import type { AgentExecution } from "../src/contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
 import { MessageRole } from "../src/contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
@@ -19,6 +19,9 @@ const scripts = {
   memory: { turns: [{ text: "{{user}} after {{history:1}}" }] },
   hanging: { turns: [{ hang: true }] },
 };
+
+// A busy machine starts a runner in seconds.
+setDefaultTimeout(60_000);
 
 let home: KindHome;
 beforeAll(async () => {

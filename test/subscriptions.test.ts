@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { AgentExecutionEvent } from "../src/contract/gen/ai/stigmer/agentic/agentexecution/v1/event_pb.ts";
 import { ExecutionPhase } from "../src/contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import { failureOf } from "./every-kind/failure-of.ts";
@@ -19,6 +19,9 @@ const scripts = {
   },
   failing: { turns: [{ fail: { status: 400, message: "refused by the script" } }] },
 };
+
+// A busy machine starts a runner in seconds.
+setDefaultTimeout(60_000);
 
 let home: KindHome;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-const deadlineMs = 15_000;
+const deadlineMs = 30_000;
 const intervalMs = 10;
 
 /** Asks until the answer is there: for what nobody announces, as the end of a process. */
