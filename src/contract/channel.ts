@@ -11,7 +11,7 @@ import {
   type MessageShape,
 } from "@bufbuild/protobuf";
 import * as grpc from "@grpc/grpc-js";
-import { type StigmerError } from "./errors.ts";
+import { StigmerError } from "./errors.ts";
 import { decodeStatus } from "./grpc-status.ts";
 import { metadataKeys } from "./metadata-keys.ts";
 import { methodDefinition } from "./service-definition.ts";
@@ -93,11 +93,12 @@ export class Channel implements Disposable {
         this.#metadata(options),
         callOptions(options),
         (error, response) => {
+          aborting[Symbol.dispose]();
           if (error) reject(fromServiceError(error));
           else resolve(response as MessageShape<O>);
         },
       );
-      cancelOnAbort(call, options.signal);
+      const aborting = cancelOnAbort(call, options.signal);
     });
   }
 
@@ -137,13 +138,19 @@ export class Channel implements Disposable {
         else answer.resolve(response as MessageShape<O>);
       },
     );
-    cancelOnAbort(call, options.signal);
-    const sent = (async () => {
-      for await (const request of requests) await writeTo(call, create(method.input, request));
-      call.end();
-    })();
-    sent.catch(() => call.cancel());
-    return await answer.promise;
+    using _ = cancelOnAbort(call, options.signal);
+    let broken: { readonly reason: unknown } | undefined;
+    sendAll(call, method.input, requests).catch((reason: unknown) => {
+      broken = { reason };
+      call.cancel();
+    });
+    try {
+      return await answer.promise;
+    } catch (thrown) {
+      // What the server said comes first; a cancel of ours says only that the requests ended badly.
+      const isOurs = thrown instanceof StigmerError && thrown.code === "cancelled";
+      throw broken && isOurs ? broken.reason : thrown;
+    }
   }
 
   duplex<I extends DescMessage, O extends DescMessage>(
@@ -186,7 +193,7 @@ async function* readAll<O extends DescMessage>(
   call: grpc.ClientReadableStream<Message> | grpc.ClientDuplexStream<Message, Message>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<MessageShape<O>, void, undefined> {
-  cancelOnAbort(call, signal);
+  using _ = cancelOnAbort(call, signal);
   let ended = false;
   try {
     for await (const message of call) yield message as MessageShape<O>;
@@ -203,10 +210,19 @@ async function* readAll<O extends DescMessage>(
   }
 }
 
+async function sendAll<I extends DescMessage>(
+  call: grpc.ClientWritableStream<Message>,
+  schema: I,
+  requests: AsyncIterable<MessageInitShape<I>>,
+): Promise<void> {
+  for await (const request of requests) await writeTo(call, create(schema, request));
+  call.end();
+}
+
 function writeTo(stream: grpc.ClientWritableStream<Message>, message: Message): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(message, (error?: Error | null) => {
-      if (error) reject(error);
+      if (error) reject(new StigmerError("unavailable", error.message, { cause: error }));
       else resolve();
     });
   });
@@ -216,9 +232,12 @@ function callOptions(options: CallOptions): grpc.CallOptions {
   return options.timeoutMs === undefined ? {} : { deadline: Date.now() + options.timeoutMs };
 }
 
-function cancelOnAbort(call: { cancel(): void }, signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) call.cancel();
-  else signal?.addEventListener("abort", () => call.cancel(), { once: true });
+/** Disposed when the call is over: a signal may outlive many calls. */
+function cancelOnAbort(call: { cancel(): void }, signal: AbortSignal | undefined): Disposable {
+  const cancel = (): void => call.cancel();
+  if (signal?.aborted === true) cancel();
+  signal?.addEventListener("abort", cancel, { once: true });
+  return { [Symbol.dispose]: () => signal?.removeEventListener("abort", cancel) };
 }
 
 function fromServiceError(error: grpc.ServiceError): StigmerError {

@@ -5,6 +5,7 @@ import {
   BadRequestSchema,
   ErrorInfoSchema,
   RequestInfoSchema,
+  type Status,
   StatusSchema,
 } from "./gen/google/rpc/status_pb.ts";
 
@@ -91,8 +92,8 @@ export interface GrpcFailure {
 /** The error behind a failed call; a server that sends no details gets the nearest code. */
 export function decodeStatus(failure: GrpcFailure): StigmerError {
   const fallback = codeOfGrpc[failure.code] ?? "internal";
-  if (failure.details === undefined) return new StigmerError(fallback, failure.message);
-  const status = fromBinary(StatusSchema, failure.details);
+  const status = failure.details && readStatus(failure.details);
+  if (!status) return new StigmerError(fallback, failure.message);
   let code = fallback;
   let hint: string | undefined;
   let requestId: string | undefined;
@@ -118,4 +119,13 @@ export function decodeStatus(failure: GrpcFailure): StigmerError {
     ...(hint === undefined ? {} : { hint }),
     ...(requestId === undefined ? {} : { requestId }),
   });
+}
+
+/** A server of another make may put anything there. */
+function readStatus(bytes: Uint8Array): Status | undefined {
+  try {
+    return fromBinary(StatusSchema, bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "bun:test";
+import { ApiResourceKind } from "./gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import { kindOf, kindOfId, kinds } from "./kinds.ts";
+
+describe("the registry of kinds", () => {
+  test("has every kind of the contract once, in its order", () => {
+    const numbers = kinds.map(({ number }) => number);
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    const declared = Object.values(ApiResourceKind).filter((value) => typeof value === "number");
+    expect(new Set([0, ...numbers])).toEqual(new Set(declared));
+    for (const key of ["name", "plural", "idPrefix", "package"] as const) {
+      expect(new Set(kinds.map(({ info }) => info[key])).size).toBe(kinds.length);
+    }
+  });
+
+  test.each(kinds.map((kind) => [kind.info.name, kind] as const))(
+    "names the messages and services of %s as its package does",
+    (name, { info, message, command, query }) => {
+      expect(message.typeName).toBe(`${info.package}.${name}`);
+      expect(command.typeName).toBe(`${info.package}.${name}CommandController`);
+      expect(query.typeName).toBe(`${info.package}.${name}QueryController`);
+      expect(message.fields.map((field) => field.name)).toEqual([
+        "api_version",
+        "kind",
+        "metadata",
+        "spec",
+        "status",
+      ]);
+    },
+  );
+
+  test("knows no other number", () => {
+    expect(() => kindOf(ApiResourceKind.UNSPECIFIED)).toThrow("there is no kind 0");
+  });
+
+  test.each([
+    ["agt-01m856vyfhqyzn67p5mhm5rm27", "Agent"],
+    ["aex-01m856vyfhqyzn67p5mhm5rm27", "AgentExecution"],
+    ["agt-01M856VYFHQYZN67P5MHM5RM27", undefined],
+    ["agt-01m856vyfhqyzn67p5mhm5rm2", undefined],
+    ["agt-01m856vyfhqyzn67p5mhm5rmil", undefined],
+    ["foo-01m856vyfhqyzn67p5mhm5rm27", undefined],
+    ["agt", undefined],
+  ])("reads the kind of the id %p", (id, name) => {
+    expect(kindOfId(id)?.info.name).toBe(name as string);
+  });
+});
