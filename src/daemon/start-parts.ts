@@ -57,42 +57,18 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
   const { folder, settings, log, store } = options;
   const startedAt = new Date();
   const current = await settings();
-  const feed = new ChangeFeed(store);
-  const deltas = new DeltaHub(feed);
-  const serviceOf = (number: ApiResourceKind): ResourceService =>
-    new ResourceService({ kind: kindOf(number), store, clock: Date.now, rules: rulesOf(number) });
-  const executions = new AgentExecutions({
-    store,
-    clock: Date.now,
-    sessions: serviceOf(ApiResourceKind.SESSION),
-    events: { read: store.read, feed, deltas },
-  });
-  const pool = new RunnerPool({
-    address: `unix:${folder.socket}`,
-    childTag: options.childTag,
-    mcpFolder: folder.mcp,
-    settings,
-    log,
-    onGone: (runner) => void dispatcher.abandon(runner),
-  });
-  const jobs = new Jobs(pool);
-  const dispatcher = new Dispatcher({ store, pool, jobs, executions, deltas, settings, log });
-  const leases = new LeaseKeeper({ store, pool, leaseMs: current.get("runner.leaseTime"), log });
   const lent = new LentCredentials();
-  const forgetting = store.onCommitted(() => lent.forgetEnded(store.read));
+  const work = dispatchParts(options);
+  const { pool, dispatcher } = work;
   let listening: Pick<GrpcServer, "addresses" | "warnings"> = { addresses: [], warnings: [] };
   const server = await startGrpcServer({
     socketPath: folder.socket,
     tcp: { port: current.get("port"), hosts: ["127.0.0.1", "::1"] },
     services: servicesOf({
+      ...work,
       folder,
       store,
       settings,
-      serviceOf,
-      executions,
-      pool,
-      jobs,
-      dispatcher,
       startedAt,
       lent,
       credentials: providerCredentials(options),
@@ -108,7 +84,15 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
     },
   });
   listening = server;
+  await using parts = new AsyncDisposableStack();
+  parts.use(work.feed);
+  parts.use(server);
+  parts.use(pool);
+  parts.use(dispatcher);
+  parts.use(new LeaseKeeper({ store, pool, leaseMs: current.get("runner.leaseTime"), log }));
+  parts.use(store.onCommitted(() => lent.forgetEnded(store.read)));
   dispatcher.wake();
+  const running = parts.move();
   return {
     server,
     startedAt,
@@ -117,15 +101,42 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
       await pool.drain(runnerGraceMs);
       await server.stop(callGraceMs);
     },
-    async [Symbol.asyncDispose]() {
-      forgetting[Symbol.dispose]();
-      leases[Symbol.dispose]();
-      dispatcher[Symbol.dispose]();
-      await pool[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-      feed[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+interface DispatchParts {
+  readonly feed: ChangeFeed;
+  readonly serviceOf: (number: ApiResourceKind) => ResourceService;
+  readonly executions: AgentExecutions;
+  readonly pool: RunnerPool;
+  readonly jobs: Jobs;
+  readonly dispatcher: Dispatcher;
+}
+
+/** What is kept, who works on it, and who decides that. */
+function dispatchParts({ folder, settings, log, store, childTag }: PartsOptions): DispatchParts {
+  const feed = new ChangeFeed(store);
+  const deltas = new DeltaHub(feed);
+  const serviceOf = (number: ApiResourceKind): ResourceService =>
+    new ResourceService({ kind: kindOf(number), store, clock: Date.now, rules: rulesOf(number) });
+  const executions = new AgentExecutions({
+    store,
+    clock: Date.now,
+    sessions: serviceOf(ApiResourceKind.SESSION),
+    events: { read: store.read, feed, deltas },
+  });
+  const pool = new RunnerPool({
+    address: `unix:${folder.socket}`,
+    childTag,
+    mcpFolder: folder.mcp,
+    settings,
+    log,
+    onGone: (runner) => void dispatcher.abandon(runner),
+  });
+  const jobs = new Jobs(pool);
+  const dispatcher = new Dispatcher({ store, pool, jobs, executions, deltas, settings, log });
+  return { feed, serviceOf, executions, pool, jobs, dispatcher };
 }
 
 function providerCredentials({ folder, settings, variables }: PartsOptions): ProviderCredentials {

@@ -25,7 +25,7 @@ export interface Reference {
 const newestName = "@last";
 
 /** Finds what an id, a slug or a name stands for, in that order. */
-export function findResource(read: StoreReader, kind: Kind, name: string): ResourceRow | undefined {
+function findResource(read: StoreReader, kind: Kind, name: string): ResourceRow | undefined {
   if (name === newestName && kind.info.generatedSlug) return newest(read, kind);
   if (kindOfId(name) === kind) return read.get(kind.number, name);
   const bySlug = read.getBySlug(kind.number, "", name);
@@ -53,7 +53,7 @@ export function resolveResource(read: StoreReader, kind: Kind, name: string): Re
   throw notFound(read, kind, name);
 }
 
-export function notFound(read: StoreReader, kind: Kind, name: string): StigmerError {
+function notFound(read: StoreReader, kind: Kind, name: string): StigmerError {
   const noun = nounOf(kind);
   const slugs = read
     .list({ kinds: [kind.number], pageSize: 1_000 })
@@ -126,7 +126,7 @@ function* named(message: ReflectMessage, field: DescField, at: string): Generato
 }
 
 /** `MCP server`, `agent`: the kind in a sentence. */
-export function nounOf(kind: Kind): string {
+function nounOf(kind: Kind): string {
   const words = kind.info.name.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
   return words.replace(/^mcp /, "MCP ");
 }

@@ -7,7 +7,7 @@ export function revisionHash(schema: DescMessage, spec: Message): string {
 }
 
 /** JSON without spaces and with sorted keys (the ordering of RFC 8785). */
-export function canonicalJson(value: Json): string {
+function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const members = Object.entries(value)

@@ -9,7 +9,7 @@ export interface CounterRow {
   readonly value: number;
 }
 
-export const counterTable: TableFormat<CounterRow> = {
+const counterTable: TableFormat<CounterRow> = {
   table: "counter",
   primaryKey: ["name"],
   columns: { name: "name", value: "value" },
