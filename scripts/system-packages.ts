@@ -26,6 +26,11 @@ export const systemPackages = {
     probe: ["tmux", "-V"],
     neededFor: "driving the command line on a terminal",
   },
+  zsh: {
+    debian: "zsh",
+    probe: ["zsh", "--version"],
+    neededFor: "loading the completion of zsh",
+  },
   procps: {
     debian: "procps",
     probe: ["ps", "--version"],

@@ -100,8 +100,9 @@ describe.skipIf(problem !== undefined)("a disk", () => {
 
     disk.fill();
     const full = { exitCode: 1, error: "disk full", hint: "free space" };
-    expectRefusal(await home.run(["environment", "create", "e", "A=1"]), full);
-    expectRefusal(await home.run(["agent", "execute", "good", "hello"]), full);
+    // More than the write-ahead log may have room for.
+    const stdin = "m".repeat(3_000_000);
+    expectRefusal(await home.run(["agent", "execute", "good", "-"], { stdin }), full);
     expect(await home.output(["agent", "list", "-q"])).toBe("slow\ngood\n");
     expect(await home.json(["execution", "list"])).toMatchObject({
       items: [{ status: { phase: "EXECUTION_RUNNING" } }],

@@ -29,10 +29,8 @@ describe("exit code", () => {
     await server[Symbol.asyncDispose]();
   });
 
-  const execute = (model: string, ...flags: string[]): string[] => [
-    ...["agent", "execute", "good", "hello", "-m", `openai-compatible/${model}`],
-    ...flags,
-  ];
+  const execute = (model: string, ...flags: string[]): string[] =>
+    ["agent", "execute", "good", "hello", "-m", `openai-compatible/${model}`].concat(flags);
 
   test.each([
     { code: 0, of: "a run that completes", args: execute("plain") },

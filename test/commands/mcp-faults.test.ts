@@ -58,12 +58,14 @@ const faults = [
     command: [...program, "garbage"],
     error: 'the first line was "Welcome to the server!"',
     hint: "fix the command",
+    connectTimeout: "2s",
   },
   {
     name: "mute",
     command: [...program, "silent"],
     error: "did not answer within 700 ms",
     hint: "fix the command",
+    connectTimeout: "700ms",
   },
 ];
 
@@ -72,10 +74,7 @@ describe("an MCP server that fails", () => {
   let home: CommandHome;
   beforeAll(async () => {
     server = serveModels(models);
-    const config = configFor(server, {
-      "model.default": "openai-compatible/plain",
-      "mcp.connectTimeout": "700ms",
-    });
+    const config = configFor(server, { "model.default": "openai-compatible/plain" });
     home = CommandHome.open({ config });
     await home.output(["mcp", "add", "good", "--", ...program]);
     await home.output(["agent", "create", "good", "-i", "Work.", "--mcp", "good"]);
@@ -85,10 +84,13 @@ describe("an MCP server that fails", () => {
     await server[Symbol.asyncDispose]();
   });
   afterEach(async () => {
+    await home.output(["config", "set", "mcp.connectTimeout", ""]);
     expect(await home.output(["agent", "execute", "good", "still here"])).toBe("still here\n");
   });
 
-  test.each(faults)("$name: $error", async ({ name, command, error, hint, evidence = "" }) => {
+  test.each(faults)("$name: $error", async ({ name, command, ...fault }) => {
+    const { error, hint, evidence = "", connectTimeout = "20s" } = fault;
+    await home.output(["config", "set", "mcp.connectTimeout", connectTimeout]);
     await home.output(["mcp", "add", name, "--", ...command]);
     await home.output(["agent", "create", `with-${name}`, "-i", "Work.", "--mcp", name]);
 

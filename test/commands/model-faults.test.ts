@@ -1,12 +1,4 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { fileURLToPath } from "node:url";
 import type { ScriptServer } from "../../src/script-model/server.ts";
 import { CommandHome } from "../support/command-home.ts";
@@ -40,8 +32,8 @@ describe("a model that fails", () => {
   let home: CommandHome;
   beforeAll(async () => {
     server = serveModels(models);
-    const limits = { "model.maxRetries": 1, "model.firstByteTimeout": "400ms" };
-    home = CommandHome.open({ config: configFor(server, { ...limits, "limits.maxTurns": 3 }) });
+    const limits = { "model.maxRetries": 1, "limits.maxTurns": 3 };
+    home = CommandHome.open({ config: configFor(server, limits) });
     const tools = fileURLToPath(
       new URL("../../src/runners/agent/mcp/fixtures/scripted-server.ts", import.meta.url),
     );
@@ -52,10 +44,6 @@ describe("a model that fails", () => {
   afterAll(async () => {
     await home[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
-  });
-  afterEach(async () => {
-    const good = await ask("plain");
-    expect(good).toMatchObject({ exitCode: 0, stdout: "hello\n" });
   });
 
   function ask(model: string, agent = "talker"): Promise<CommandEnd> {
@@ -124,7 +112,9 @@ describe("a model that fails", () => {
   });
 
   test("that never answers is given up", async () => {
+    await home.output(["config", "set", "model.firstByteTimeout", "400ms"]);
     const end = await ask("silent");
+    await home.output(["config", "set", "model.firstByteTimeout", ""]);
     expectRefusal(end, { exitCode: 1, error: "did not answer for 400 ms", hint: "longer timeout" });
     expect(await endOf("silent")).toMatchObject({ error: { code: "timeout" } });
   });
@@ -132,7 +122,7 @@ describe("a model that fails", () => {
   test("that writes arguments which are no JSON is told so and goes on", async () => {
     const end = await ask("broken", "worker");
     expect(end.exitCode).toBe(0);
-    expect(end.stdout).toContain("I read: the arguments are not valid JSON");
+    expect(end.stdout).toContain("the arguments are not valid JSON");
   });
 
   test("that calls a tool which is not there is told the nearest and goes on", async () => {
@@ -146,5 +136,12 @@ describe("a model that fails", () => {
     expectRefusal(end, { exitCode: 9, error: "limit of 3 turns", hint: "spec.limits.maxTurns" });
     expect(server.journal.requestsOf("endless")).toBe(3);
     expect(await endOf("endless")).toMatchObject({ error: { code: "limit-turns" } });
+  });
+
+  test("is no harm to the next one, and none is forgotten", async () => {
+    expect(await ask("plain")).toMatchObject({ exitCode: 0, stdout: "hello\n" });
+    const { items } = await home.json(["execution", "list"]);
+    const failedBefore = Object.keys(models).length + 1;
+    expect(items).toHaveLength(failedBefore + 1);
   });
 });

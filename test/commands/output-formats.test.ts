@@ -85,14 +85,11 @@ describe("every command", () => {
   /** One of each way in which output is made. */
   const samples = [
     "agent list",
-    "agent get",
     "agent execute",
     "session chat",
     "execution watch",
-    "execution cancel",
     "version",
     "api",
-    "local status",
   ];
   test.each(samples)("%s answers in every other format", async (name) => {
     await home.output(["local", "start"]);

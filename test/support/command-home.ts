@@ -18,11 +18,12 @@ export type RunOptions = Partial<CommandOptions>;
 export class CommandHome implements AsyncDisposable {
   readonly home: string;
   readonly #folder = new TemporaryFolder();
-  readonly #env: Readonly<Record<string, string>>;
+  /** The variables of every command. */
+  readonly variables: Readonly<Record<string, string>>;
 
   private constructor({ home, env = {} }: HomeOptions) {
     this.home = home ?? this.#folder.at("home");
-    this.#env = { ...this.#ownVariables(), ...env };
+    this.variables = { ...this.#ownVariables(), ...env };
   }
 
   static open(options: HomeOptions = {}): CommandHome {
@@ -67,7 +68,7 @@ export class CommandHome implements AsyncDisposable {
     return new RunningCommand(command, {
       cwd: this.#folder.path,
       ...others,
-      env: { ...this.#env, ...env },
+      env: { ...this.variables, ...env },
     });
   }
 
@@ -88,7 +89,10 @@ export class CommandHome implements AsyncDisposable {
 }
 
 /** This Bun over the sources. */
-export const commandLine: readonly string[] = [process.execPath, `${repositoryRoot}src/cli.ts`];
+export const commandLine: readonly [program: string, entry: string] = [
+  process.execPath,
+  `${repositoryRoot}src/cli.ts`,
+];
 
 /** A resource or a list as JSON. Only the claims of a test know what is in it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- see above
