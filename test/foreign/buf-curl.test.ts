@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type DescMessage, fromBinary, type MessageShape } from "@bufbuild/protobuf";
 import { installedTool } from "../../scripts/check/run-program.ts";
 import {
@@ -8,6 +8,9 @@ import {
 } from "../../src/contract/gen/google/rpc/status_pb.ts";
 import { everyMethod, everyService } from "./every-method.ts";
 import { RunningDaemon } from "./running-daemon.ts";
+
+// Starts processes, on a machine that may be busy.
+setDefaultTimeout(60_000);
 
 /** How `buf curl` reports a gRPC status: shifted past its own exit codes. */
 const exitCodeOf = (grpcStatus: number): number => grpcStatus << 3;

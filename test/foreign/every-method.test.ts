@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { loadSync } from "@grpc/proto-loader";
 import { repositoryRoot } from "../../scripts/repository.ts";
@@ -6,6 +6,9 @@ import { everyMethod, type MethodCall, type Seen } from "./every-method.ts";
 import type { ForeignClient, ForeignMessage } from "./foreign-client.ts";
 import { foreignClients } from "./foreign-clients.ts";
 import { RunningDaemon } from "./running-daemon.ts";
+
+// Starts processes, on a machine that may be busy.
+setDefaultTimeout(60_000);
 
 test("every method of the contract is driven", () => {
   expect(everyMethod.map(({ method }) => method).toSorted()).toEqual(contractMethods().toSorted());

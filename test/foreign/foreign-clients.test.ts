@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type ForeignClient, type ForeignMessage } from "./foreign-client.ts";
 import { foreignClients } from "./foreign-clients.ts";
 import { RunningDaemon } from "./running-daemon.ts";
+
+// Starts processes, on a machine that may be busy.
+setDefaultTimeout(60_000);
 
 const agents = "ai.stigmer.agentic.agent.v1";
 const executions = "ai.stigmer.agentic.agentexecution.v1";
