@@ -1,22 +1,13 @@
-import type { Agent, AgentList } from "../../contract/gen/ai/stigmer/agentic/agent/v1/api_pb.ts";
+import type { Agent } from "../../contract/gen/ai/stigmer/agentic/agent/v1/api_pb.ts";
 import { AgentCommandController } from "../../contract/gen/ai/stigmer/agentic/agent/v1/command_pb.ts";
 import { AgentQueryController } from "../../contract/gen/ai/stigmer/agentic/agent/v1/query_pb.ts";
-import type {
-  Environment,
-  EnvironmentList,
-} from "../../contract/gen/ai/stigmer/agentic/environment/v1/api_pb.ts";
+import type { Environment } from "../../contract/gen/ai/stigmer/agentic/environment/v1/api_pb.ts";
 import { EnvironmentCommandController } from "../../contract/gen/ai/stigmer/agentic/environment/v1/command_pb.ts";
 import { EnvironmentQueryController } from "../../contract/gen/ai/stigmer/agentic/environment/v1/query_pb.ts";
-import type {
-  McpServer,
-  McpServerList,
-} from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/api_pb.ts";
+import type { McpServer } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/api_pb.ts";
 import { McpServerCommandController } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/command_pb.ts";
 import { McpServerQueryController } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/query_pb.ts";
-import type {
-  Session,
-  SessionList,
-} from "../../contract/gen/ai/stigmer/agentic/session/v1/api_pb.ts";
+import type { Session } from "../../contract/gen/ai/stigmer/agentic/session/v1/api_pb.ts";
 import { SessionCommandController } from "../../contract/gen/ai/stigmer/agentic/session/v1/command_pb.ts";
 import { SessionQueryController } from "../../contract/gen/ai/stigmer/agentic/session/v1/query_pb.ts";
 import type {
@@ -43,19 +34,19 @@ export function resourceServices(
   const environment = serviceOf(ApiResourceKind.ENVIRONMENT);
   return [
     implement(AgentCommandController, commands<Agent>(agent)),
-    implement(AgentQueryController, queries<Agent, AgentList>(agent)),
+    implement(AgentQueryController, queries<Agent>(agent)),
     implement(SessionCommandController, commands<Session>(session)),
-    implement(SessionQueryController, queries<Session, SessionList>(session)),
+    implement(SessionQueryController, queries<Session>(session)),
     implement(McpServerCommandController, {
       ...commands<McpServer>(mcpServer),
       callTool: tools.callTool,
     }),
     implement(McpServerQueryController, {
-      ...queries<McpServer, McpServerList>(mcpServer),
+      ...queries<McpServer>(mcpServer),
       listTools: tools.listTools,
     }),
     implement(EnvironmentCommandController, commands<Environment>(environment)),
-    implement(EnvironmentQueryController, queries<Environment, EnvironmentList>(environment)),
+    implement(EnvironmentQueryController, queries<Environment>(environment)),
   ];
 }
 
@@ -77,14 +68,14 @@ function commands<R extends Resource>(service: ResourceService) {
   };
 }
 
-function queries<R extends Resource, List extends { items: R[]; nextPageToken: string }>(
-  service: ResourceService,
-) {
+function queries<R extends Resource>(service: ResourceService) {
   return {
     get: (id: Id) => Promise.resolve(service.get(id.value) as R),
     getByReference: (reference: ApiResourceReference) =>
       Promise.resolve(service.get(reference.reference) as R),
-    list: (request: ApiResourceListRequest) =>
-      Promise.resolve(service.list(request) as unknown as Pick<List, "items" | "nextPageToken">),
+    list: (request: ApiResourceListRequest) => {
+      const { items, nextPageToken } = service.list(request);
+      return Promise.resolve({ items: items as R[], nextPageToken });
+    },
   };
 }
