@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, chownSync, mkdirSync } from "node:fs";
+import type { ScriptServer } from "../../src/script-model/server.ts";
 import { TemporaryFolder } from "../../src/system/testing/temporary-folder.ts";
 import { CommandHome, commandLine } from "../support/command-home.ts";
 import { expectRefusal } from "../support/expect-refusal.ts";
@@ -87,32 +88,37 @@ describe.skipIf(problem !== undefined)("a disk", () => {
   });
 
   test("that is full refuses writes, reads go on, and what runs ends when there is room again", async () => {
-    const text = "One piece after the other.";
-    await using models = serveModels({ slow: [{ text, chunk: 9, delayMs: 600 }] });
+    // More than the write-ahead log may have room for.
+    const large = "m".repeat(2_000_000);
+    await using models = serveModels({ talker: [{ text: `${large}.`, chunk: 200_000 }] });
+    using model = heldBack(models);
     using folder = new TemporaryFolder();
-    using disk = new SmallDisk(folder.at("disk"), "8m");
-    await using home = CommandHome.open({ home: disk.path, config: configFor(models) });
-    const create = ["agent", "create", "good", "-i", "Repeat.", "-m", "openai-compatible/plain"];
-    await home.output(create);
-    await home.output(["agent", "create", "slow", "-i", "Talk.", "-m", "openai-compatible/slow"]);
-    const running = home.start(["agent", "execute", "slow", "talk"]);
-    await running.says("One", "stdout");
+    using disk = new SmallDisk(folder.at("disk"), "24m");
+    await using home = CommandHome.open({ home: disk.path, config: configFor(model) });
+    await home.output(["agent", "create", "talker", "-i", "x", "-m", "openai-compatible/talker"]);
+    await home.output(["agent", "create", "good", "-i", "x", "-m", "openai-compatible/plain"]);
+    const running = home.start(["agent", "execute", "talker", "talk"]);
+    await model.asked;
 
     disk.fill();
-    const full = { exitCode: 1, error: "disk full", hint: "free space" };
-    // More than the write-ahead log may have room for.
-    const stdin = "m".repeat(3_000_000);
-    expectRefusal(await home.run(["agent", "execute", "good", "-"], { stdin }), full);
-    expect(await home.output(["agent", "list", "-q"])).toBe("slow\ngood\n");
-    expect(await home.json(["execution", "list"])).toMatchObject({
-      items: [{ status: { phase: "EXECUTION_RUNNING" } }],
+    expectRefusal(await home.run(["agent", "execute", "good", "-"], { stdin: large }), {
+      exitCode: 1,
+      error: "disk full",
+      hint: "free space",
     });
-    await running.says(text, "stdout");
+    expect(await home.output(["agent", "list", "-q"])).toBe("good\ntalker\n");
+    model.answer();
+    await running.says(".", "stdout");
+    const isRunning = { items: [{ status: { phase: "EXECUTION_RUNNING" } }] };
+    expect(await home.json(["execution", "list"])).toMatchObject(isRunning);
 
     disk.free();
-    expect(await running.end()).toMatchObject({ exitCode: 0, stdout: `${text}\n` });
-    expect(models.journal.requestsOf("slow")).toBe(1);
-    await home.output(["environment", "create", "e", "A=1"]);
+    const end = await running.end();
+    expect({ exitCode: end.exitCode, length: end.stdout.length }).toEqual({
+      exitCode: 0,
+      length: large.length + 2,
+    });
+    expect(models.journal.requestsOf("talker")).toBe(1);
     await expectGoodRun(home);
   });
 
@@ -130,3 +136,25 @@ describe.skipIf(problem !== undefined)("a disk", () => {
     await expectGoodRun(home);
   });
 });
+
+/** Passes calls of models on from the moment that it is told to. */
+function heldBack(models: ScriptServer) {
+  const [asked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 0,
+    fetch: async (request) => {
+      asked.resolve();
+      await released.promise;
+      return await fetch(new URL(new URL(request.url).pathname, models.url), request);
+    },
+  });
+  return {
+    url: server.url,
+    /** Resolves with the first call. */
+    asked: asked.promise,
+    answer: released.resolve,
+    [Symbol.dispose]: () => void server.stop(true),
+  };
+}

@@ -6,7 +6,7 @@ import { configFor, serveModels } from "../support/scripted-model.ts";
 setDefaultTimeout(60_000);
 
 const text = "One piece after the other.";
-const slow = { slow: [{ text, chunk: 9, delayMs: 500 }] };
+const slow = { slow: [{ text, chunk: 5, delayMs: 500 }] };
 
 describe("a runner whose loop is blocked", () => {
   test("loses its execution to another, which completes it", async () => {

@@ -13,8 +13,8 @@ describe("an agent execution", () => {
   let home: CommandHome;
   beforeAll(async () => {
     server = serveModels({
-      slow: [{ text, chunk: 9, delayMs: 400 }],
-      endless: [{ text: text.repeat(100), chunk: 9, delayMs: 200 }],
+      slow: [{ text, chunk: 5, delayMs: 400 }],
+      endless: [{ text: text.repeat(100), chunk: 5, delayMs: 200 }],
     });
     home = CommandHome.open({ config: configFor(server) });
     await home.output(["agent", "create", "slow", "-i", "x", "-m", "openai-compatible/slow"]);

@@ -17,7 +17,7 @@ export function serveModels(models: ScriptedModels = {}): ScriptServer {
 
 /** A `config.yaml` with which `openai-compatible/NAME` is a model of the server. */
 export function configFor(
-  server: ScriptServer,
+  server: Pick<ScriptServer, "url">,
   settings: Readonly<Record<string, string | number>> = {},
 ): string {
   const lines = {
