@@ -56,6 +56,7 @@ class Runner {
   readonly #host: RunnerHost;
   readonly #jobs = new Map<string, AbortController>();
   #execution: RunningExecution | undefined;
+  readonly #drained = Promise.withResolvers<void>();
   readonly #failed = Promise.withResolvers<never>();
 
   constructor(link: DaemonLink, host: RunnerHost) {
@@ -63,9 +64,9 @@ class Runner {
     this.#host = host;
   }
 
-  /** Resolves when the daemon ends the stream; rejects when an execution broke in a way that a new runner may not. */
+  /** Resolves when it was told to end, or the daemon ended the stream; rejects when an execution broke in a way that a new runner may not. */
   async work(): Promise<void> {
-    await Promise.race([this.#listen(), this.#failed.promise]);
+    await Promise.race([this.#listen(), this.#drained.promise, this.#failed.promise]);
   }
 
   async #listen(): Promise<void> {
@@ -85,13 +86,24 @@ class Runner {
           this.#jobs.get(message.value.id)?.abort();
           break;
         case "drain":
-          await this.#execution?.drain();
-          this.#link.end();
-          return;
+          this.#drain();
+          break;
         default:
           break;
       }
     }
+  }
+
+  /** The stream is read on: it brings the answers to the last appends, and its end when the daemon dies. */
+  #drain(): void {
+    const drained = this.#execution?.drain() ?? Promise.resolve();
+    drained.then(
+      () => {
+        this.#link.end();
+        this.#drained.resolve();
+      },
+      (thrown: unknown) => this.#failed.reject(thrown),
+    );
   }
 
   async #start(claim: Claim): Promise<void> {
