@@ -10,13 +10,14 @@ import {
 import { field as fieldRules } from "../src/contract/gen/buf/validate/validate_pb.ts";
 import { LoginRequestSchema } from "../src/contract/gen/ai/stigmer/agentic/model/v1/api_pb.ts";
 import { ExecutionQueryController } from "../src/contract/gen/ai/stigmer/agentic/execution/v1/query_pb.ts";
+import { ResourceSetController } from "../src/contract/gen/ai/stigmer/agentic/resourceset/v1/command_pb.ts";
 import { kinds } from "../src/contract/kinds.ts";
 import { RequestReader } from "../src/daemon/grpc/validation.ts";
 
 /** Requests that anybody may send; runners are this very build. */
 const requests = kinds
   .flatMap(({ command, query }) => [...command.methods, ...query.methods])
-  .concat(ExecutionQueryController.methods)
+  .concat(ExecutionQueryController.methods, ResourceSetController.methods)
   .map(({ input }) => input);
 
 function unboundedCollections(message: DescMessage, path: string, seen: Set<string>): string[] {

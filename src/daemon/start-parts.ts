@@ -6,6 +6,7 @@ import { AgentExecutions } from "../resources/agent-executions.ts";
 import { ChangeFeed } from "../resources/change-feed.ts";
 import { DeltaHub } from "../resources/delta-hub.ts";
 import { rulesOf } from "../resources/kind-rules.ts";
+import { ResourceSets } from "../resources/resource-set/resource-sets.ts";
 import { ResourceService } from "../resources/resource-service.ts";
 import type { Store } from "../store/store.ts";
 import { isSameToken, openAccessToken } from "../system/access-token.ts";
@@ -23,6 +24,7 @@ import { LeaseKeeper } from "./dispatch/lease-keeper.ts";
 import { RunnerPool } from "./dispatch/runner-pool.ts";
 import type { Authenticate } from "./grpc/principal.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
+import { RequestReader } from "./grpc/validation.ts";
 import { servicesOf } from "./services/services.ts";
 
 export interface PartsOptions {
@@ -66,6 +68,7 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
     tcp: { port: current.get("port"), hosts: ["127.0.0.1", "::1"] },
     services: servicesOf({
       ...work,
+      sets: resourceSets(store),
       folder,
       store,
       settings,
@@ -103,6 +106,15 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function resourceSets(store: Store): ResourceSets {
+  const rules = new RequestReader();
+  return new ResourceSets({
+    store,
+    clock: Date.now,
+    validate: (schema, bytes) => rules.read(schema, bytes),
+  });
 }
 
 interface DispatchParts {

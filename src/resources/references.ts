@@ -126,7 +126,7 @@ function* named(message: ReflectMessage, field: DescField, at: string): Generato
 }
 
 /** `MCP server`, `agent`: the kind in a sentence. */
-function nounOf(kind: Kind): string {
+export function nounOf(kind: Kind): string {
   const words = kind.info.name.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
   return words.replace(/^mcp /, "MCP ");
 }

@@ -1,23 +1,23 @@
-import { clone, create, createRegistry, equals, toBinary } from "@bufbuild/protobuf";
+import { clone, create } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { StigmerError, toStigmerError } from "../contract/errors.ts";
 import type { ApiResourceListRequest } from "../contract/gen/ai/stigmer/commons/apiresource/v1/io_pb.ts";
 import { ApiResourceMetadataSchema } from "../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
 import type { Kind } from "../contract/kinds.ts";
 import { conflictOf } from "../store/conflict.ts";
-import type { NewRevision } from "../store/operations/stored-resource.ts";
 import type { ResourceFilter } from "../store/readers/resource-filter.ts";
 import type { Store } from "../store/store.ts";
 import type { ResourceRow } from "../store/tables/resource-table.ts";
 import type { KindRules } from "./kind-rules.ts";
 import { idsOf } from "./ids-of.ts";
+import { newResource } from "./new-resource.ts";
 import { referencesOf, resolveReferences, resolveResource } from "./references.ts";
 import { definitionKinds, dependentsOf, refuseReferred } from "./referrers.ts";
 import { refuseOrganisation } from "./refuse-organisation.ts";
 import { requestIdentity } from "./request-identity.ts";
 import type { Resource } from "./resource.ts";
-import { revisionHash } from "./revision.ts";
-import { refuseIdLikeSlug, slugOf } from "./slug.ts";
+import { creationOf, isUnchanged, updateOf } from "./resource-writes.ts";
+import { slugOf } from "./slug.ts";
 import { auditNow, fromCheckedRow, fromRow, specSchema, toStored } from "./stored-resource.ts";
 
 export interface ResourceServiceOptions {
@@ -90,22 +90,12 @@ export class ResourceService {
 
   async create(sent: Resource, context: WriteContext): Promise<Resource> {
     const atMs = this.#clock();
-    const stored = this.#newResource(sent, context.actor, atMs);
-    const { metadata, spec } = stored;
-    if (!metadata || !spec) throw new Error("validated resources have metadata and spec");
+    const origin = { id: this.#newId(atMs), actor: context.actor, atMs };
+    const stored = newResource(this.kind, sent, origin);
     const references = this.#check(stored);
     if (context.dryRun) return this.#dryRunOfCreate(stored);
     const { resource } = await this.#store.write("createResource", {
-      kind: this.kind.number,
-      id: metadata.id,
-      org: metadata.org,
-      slug: metadata.slug,
-      name: metadata.name,
-      createdAt: atMs,
-      body: toBinary(this.kind.message, stored),
-      labels: metadata.labels,
-      references: references.map((row) => row.id),
-      revision: this.#revision(stored),
+      ...creationOf(this.kind, { stored, references, atMs }),
       ...requestIdentity(this.kind, sent, context),
     });
     return fromRow(this.kind, resource);
@@ -158,7 +148,7 @@ export class ResourceService {
     metadata.id = row.id;
     metadata.slug = row.slug ?? row.id;
     metadata.name ||= row.name;
-    if (this.#isUnchanged(current, next)) return current;
+    if (isUnchanged(this.kind, current, next)) return current;
     const audit = auditNow(context.actor, this.#clock(), current.status?.audit);
     const stored = toStored(this.kind, next, audit);
     const references = this.#check(stored);
@@ -179,13 +169,7 @@ export class ResourceService {
   ): Promise<Resource> {
     try {
       const written = await this.#store.write("updateResource", {
-        id: row.id,
-        updatedAt: this.#clock(),
-        name: stored.metadata?.name ?? row.name,
-        body: toBinary(this.kind.message, stored),
-        labels: stored.metadata?.labels ?? {},
-        references: references.map(({ id }) => id),
-        revision: this.#revision(stored),
+        ...updateOf(this.kind, row, { stored, references, atMs: this.#clock() }),
         ...(expectedVersion === undefined ? {} : { expectedVersion }),
       });
       return fromRow(this.kind, written);
@@ -193,18 +177,6 @@ export class ResourceService {
       const conflict = conflictOf(thrown);
       throw conflict?.kind === "resource-changed" ? this.#stale(conflict.current) : thrown;
     }
-  }
-
-  #newResource(sent: Resource, actor: string, atMs: number): Resource {
-    refuseOrganisation(sent.metadata?.org ?? "");
-    const stored = toStored(this.kind, sent, auditNow(actor, atMs));
-    const metadata = (stored.metadata ??= create(ApiResourceMetadataSchema));
-    metadata.id = this.#newId(atMs);
-    if (this.kind.info.generatedSlug) metadata.slug = metadata.id;
-    else if (metadata.slug === "") metadata.slug = slugOf(metadata.name);
-    if (!this.kind.info.generatedSlug) refuseIdLikeSlug(metadata.slug);
-    metadata.name ||= metadata.slug;
-    return stored;
   }
 
   #dryRunOfCreate(stored: Resource): Resource {
@@ -237,28 +209,6 @@ export class ResourceService {
     const { id = "", slug = "", name = "", org = "" } = sent.metadata ?? {};
     const wanted = this.kind.info.generatedSlug ? slug || id : slug || slugOf(name);
     return this.#store.read.getBySlug(this.kind.number, org, wanted);
-  }
-
-  #isUnchanged(current: Resource, next: Resource): boolean {
-    const normalised = clone(this.kind.message, next) as Resource;
-    normalised.apiVersion = current.apiVersion;
-    normalised.kind = current.kind;
-    if (current.status) normalised.status = current.status;
-    else delete normalised.status;
-    if (normalised.metadata && current.metadata) {
-      normalised.metadata.revision = current.metadata.revision;
-      normalised.metadata.resourceVersion = current.metadata.resourceVersion;
-    }
-    return equals(this.kind.message, current, normalised, {
-      registry: createRegistry(),
-      unknown: true,
-    });
-  }
-
-  #revision(resource: Resource): NewRevision {
-    const schema = specSchema(this.kind);
-    const spec = resource.spec ?? create(schema);
-    return { hash: revisionHash(schema, spec), body: toBinary(schema, spec) };
   }
 
   #stale(current: ResourceRow): StigmerError {

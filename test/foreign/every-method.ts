@@ -66,6 +66,7 @@ export const everyMethod: readonly MethodCall[] = [
   call("ai.stigmer.system.v1.SystemQueryController/version", {}),
   call("ai.stigmer.system.v1.SystemQueryController/info", {}),
   ...kinds.flatMap(writesAndReads),
+  ...resourceSetCalls(),
   ...executionCalls(),
   call(`${agentic}.mcpserver.v1.McpServerQueryController/listTools`, { mcpServer: "everything" }),
   call(`${agentic}.mcpserver.v1.McpServerCommandController/callTool`, {
@@ -107,6 +108,13 @@ function writesAndReads({ services, slug, spec }: KindCalls): MethodCall[] {
     callFor(services, "QueryController/getByReference", (reference) => ({ reference })),
     call(`${services}QueryController/list`, { pageSize: 10 }),
   ];
+}
+
+/** An environment that nothing else needs. */
+function resourceSetCalls(): MethodCall[] {
+  const controller = `${agentic}.resourceset.v1.ResourceSetController`;
+  const set = { documents: [{ environment: { metadata: { slug: "from-a-file" }, spec: {} } }] };
+  return [call(`${controller}/plan`, set), call(`${controller}/apply`, set)];
 }
 
 function executionCalls(): MethodCall[] {

@@ -1,5 +1,6 @@
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import type { AgentExecutions } from "../../resources/agent-executions.ts";
+import type { ResourceSets } from "../../resources/resource-set/resource-sets.ts";
 import type { Store } from "../../store/store.ts";
 import type { DataFolder } from "../../system/data-folder.ts";
 import type { Settings } from "../../system/settings.ts";
@@ -12,6 +13,7 @@ import type { ServiceImplementation } from "../grpc/handlers.ts";
 import { executionServices } from "./execution-services.ts";
 import { mcpToolHandlers } from "./mcp-tool-handlers.ts";
 import { modelServices } from "./model-services.ts";
+import { resourceSetService } from "./resource-set-service.ts";
 import { resourceServices, type ServiceOf } from "./resource-services.ts";
 import { runnerService } from "./runner-service.ts";
 import { systemServices } from "./system-services.ts";
@@ -22,6 +24,7 @@ export interface ServiceParts {
   readonly store: Store;
   readonly settings: () => Promise<Settings>;
   readonly serviceOf: ServiceOf;
+  readonly sets: ResourceSets;
   readonly executions: AgentExecutions;
   readonly pool: RunnerPool;
   readonly jobs: Jobs;
@@ -42,6 +45,7 @@ export function servicesOf(parts: ServiceParts): ServiceImplementation[] {
   const { store, settings, serviceOf, jobs } = parts;
   return [
     ...resourceServices(serviceOf, mcpToolHandlers(store.read, jobs, settings)),
+    resourceSetService(parts.sets),
     ...executionServices({
       ...parts,
       resources: serviceOf(ApiResourceKind.AGENT_EXECUTION),

@@ -197,6 +197,23 @@ test("a set of changes is made as a whole or not at all", async () => {
   expect(store.read.get(agentKind, "agt-1")?.resourceVersion).toBe(2);
 });
 
+test("what a file said is kept beside the resource, and goes with it", async () => {
+  await using temporary = await TemporaryStore.open();
+  const { store } = temporary;
+  const declare = (body: string, expectedVersion = 1) =>
+    ({ change: "declare", resource: { id: "agt-1", expectedVersion, body: bytes(body) } }) as const;
+  const create = { change: "create", resource: newAgent("agt-1") } as const;
+  await store.write("changeResources", [create, declare("said")]);
+  await store.write("changeResources", [declare("says")]);
+  expect(store.read.getDeclaration("agt-1")?.body).toEqual(bytes("says"));
+  expect(store.read.get(agentKind, "agt-1")?.resourceVersion).toBe(1);
+  const stale = await rejectionOf(store.write("changeResources", [declare("late", 7)]));
+  expect(stale.code).toBe("conflict");
+  expect((await temporary.reopen()).read.getDeclaration("agt-1")?.body).toEqual(bytes("says"));
+  await temporary.store.write("deleteResource", { id: "agt-1", definitionKinds: [] });
+  expect(temporary.store.read.getDeclaration("agt-1")).toBeUndefined();
+});
+
 test("a revision stays when the resource that had it moves on", async () => {
   await using temporary = await TemporaryStore.open();
   const { store } = temporary;

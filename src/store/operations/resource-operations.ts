@@ -1,6 +1,7 @@
 import type { ResourceRow } from "../tables/resource-table.ts";
 import { createResource, type CreatedResource, type NewResource } from "./create-resource.ts";
 import { type DeletedResource, deleteResource, type ResourceDeletion } from "./delete-resource.ts";
+import { type Declaration, declareResource } from "./declare-resource.ts";
 import type { Operation, OperationTable } from "./operation-table.ts";
 import { type ResourceUpdate, updateResource } from "./update-resource.ts";
 
@@ -8,7 +9,8 @@ import { type ResourceUpdate, updateResource } from "./update-resource.ts";
 export type ResourceChange =
   | { readonly change: "create"; readonly resource: NewResource }
   | { readonly change: "update"; readonly resource: ResourceUpdate }
-  | { readonly change: "delete"; readonly resource: ResourceDeletion };
+  | { readonly change: "delete"; readonly resource: ResourceDeletion }
+  | { readonly change: "declare"; readonly resource: Declaration };
 
 export interface ResourceOperations {
   createResource: Operation<NewResource, CreatedResource>;
@@ -26,6 +28,7 @@ export const resourceOperations: OperationTable<ResourceOperations> = {
     for (const change of changes) {
       if (change.change === "create") createResource(tx, change.resource);
       else if (change.change === "update") updateResource(tx, change.resource);
+      else if (change.change === "declare") declareResource(tx, change.resource);
       else deleteResource(tx, change.resource);
     }
   },

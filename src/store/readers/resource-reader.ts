@@ -1,6 +1,7 @@
 import type { Connection } from "../connection.ts";
 import { encodeCursor, type PagePosition } from "../page-cursor.ts";
 import { type Checked, checked, intact, selectList, type Stored } from "../table-format.ts";
+import { type DeclarationRow, declarationTable } from "../tables/declaration-table.ts";
 import { type ResourceRow, resourceTable } from "../tables/resource-table.ts";
 import { type RevisionRow, revisionTable } from "../tables/revision-table.ts";
 import { filterCondition, type ResourceFilter } from "./resource-filter.ts";
@@ -36,6 +37,8 @@ export interface ResourceReader {
   count(filter: ResourceFilter): number;
   /** A revision by the hash of its canonical JSON. */
   getRevision(hash: string): RevisionRow | undefined;
+  /** What a file said of a resource last; `undefined` for what no file ever said. */
+  getDeclaration(id: string): DeclarationRow | undefined;
   /** Who refers to a resource, of any kind, in order of id. */
   referrers(id: string): Referrer[];
 }
@@ -46,6 +49,7 @@ const bySlug = `select ${columns} from resource where kind = $kind and org = $or
 const byName = `select ${columns} from resource
   where kind = $kind and org = $org and name = $name order by created_at, id`;
 const revisionByHash = `select ${selectList(revisionTable)} from revision where hash = $hash`;
+const declarationOf = `select ${selectList(declarationTable)} from declaration where resource_id = $id`;
 const referrersOf = `select r.kind, r.id, r.slug, r.name
   from reference ref join resource r on r.id = ref.from_id where ref.to_id = $id order by r.id`;
 
@@ -66,6 +70,10 @@ export function resourceReader(db: Connection): ResourceReader {
     getRevision(hash) {
       const stored = db.get<Stored<RevisionRow>>(revisionByHash, { hash });
       return stored && intact(revisionTable, stored);
+    },
+    getDeclaration(id) {
+      const stored = db.get<Stored<DeclarationRow>>(declarationOf, { id });
+      return stored && intact(declarationTable, stored);
     },
     referrers: (id) => db.all<Referrer>(referrersOf, { id }),
   };

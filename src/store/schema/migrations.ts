@@ -1,4 +1,5 @@
 import { version1 } from "./version-1.ts";
+import { version2 } from "./version-2.ts";
 
 /** Script n brings a file from version n to version n + 1. A released script never changes. */
-export const migrations: readonly string[] = [version1];
+export const migrations: readonly string[] = [version1, version2];

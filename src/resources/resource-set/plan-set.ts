@@ -1,0 +1,143 @@
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { StigmerError } from "../../contract/errors.ts";
+import type { ResourceSet } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
+import { ApiResourceMetadataSchema } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
+import type { Kind } from "../../contract/kinds.ts";
+import type { StoreReader } from "../../store/store.ts";
+import type { ResourceRow } from "../../store/tables/resource-table.ts";
+import { rulesOf } from "../kind-rules.ts";
+import { newResource } from "../new-resource.ts";
+import { nounOf, referencesOf, resolveReferences } from "../references.ts";
+import type { Resource } from "../resource.ts";
+import { isUnchanged } from "../resource-writes.ts";
+import { auditNow, fromRow, specSchema, toStored } from "../stored-resource.ts";
+import { dependencyOrder } from "./dependency-order.ts";
+import { plannedReader } from "./planned-reader.ts";
+import { prunedRows } from "./pruned-rows.ts";
+import { documentPath, kindOfDocument, setMember, type SetMember } from "./set-member.ts";
+import type { PlannedMember, SetPlan } from "./set-plan.ts";
+import { SetProblems } from "./set-problems.ts";
+import { mergeThreeWay } from "./three-way-merge.ts";
+
+/** Who asks for the plan, and what new resources are called. */
+export interface PlanContext {
+  readonly actor: string;
+  readonly atMs: number;
+  readonly newId: (kind: Kind, atMs: number) => string;
+}
+
+/**
+ * What a set does to what is stored now. Throws one error with everything that is wrong with any of
+ * its documents.
+ */
+export function planSet(read: StoreReader, set: ResourceSet, context: PlanContext): SetPlan {
+  const problems = new SetProblems();
+  const paths = set.documents.map((document, index) =>
+    documentPath(index, kindOfDocument(document)),
+  );
+  const drafts = set.documents.flatMap((document, index) => {
+    const path = paths[index] ?? "";
+    const draft = problems.check(path, () => draftOf(read, setMember(document), context));
+    return draft ? [{ ...draft, path }] : [];
+  });
+  refuseTwins(drafts, problems);
+  const planned = plannedReader(read, drafts.map(rowOf));
+  const members = drafts.flatMap((draft) => {
+    const { member, next, path } = draft;
+    problems.check(path, () => rulesOf(member.kind.number).check?.(next));
+    const references = problems.check(path, () => referencesIn(planned, member.kind, next));
+    return references ? [{ ...draft, references }] : [];
+  });
+  problems.throwIfAny();
+  return {
+    members,
+    order: orderOf(members),
+    pruned: prunedRows(read, set.pruneSelector, members),
+  };
+}
+
+type Draft = Omit<PlannedMember, "references">;
+
+function draftOf(read: StoreReader, member: SetMember, context: PlanContext): Draft {
+  const { kind, slug, declared } = member;
+  const row = read.getBySlug(kind.number, "", slug);
+  if (!row) {
+    const { actor, atMs } = context;
+    const next = newResource(kind, declared, { id: context.newId(kind, atMs), actor, atMs });
+    return { member, row, current: undefined, next, isChanged: true };
+  }
+  const current = fromRow(kind, row);
+  const merged = merge(read, member, current);
+  if (isUnchanged(kind, current, merged)) {
+    return { member, row, current, next: current, isChanged: false };
+  }
+  const audit = auditNow(context.actor, context.atMs, current.status?.audit);
+  return { member, row, current, next: toStored(kind, merged, audit), isChanged: true };
+}
+
+function merge(read: StoreReader, member: SetMember, current: Resource): Resource {
+  const { kind, declared, empty } = member;
+  const id = current.metadata?.id ?? "";
+  const said = read.getDeclaration(id);
+  const merged = mergeThreeWay(kind.message, {
+    said: said && fromBinary(kind.message, said.body),
+    says: declared,
+    stored: current,
+    empty,
+  }) as Resource;
+  const metadata = (merged.metadata ??= create(ApiResourceMetadataSchema));
+  metadata.id = id;
+  metadata.slug = member.slug;
+  metadata.name ||= member.slug;
+  return merged;
+}
+
+/** Two documents for one resource: which of them should win? */
+function refuseTwins(
+  drafts: readonly (Draft & { readonly path: string })[],
+  problems: SetProblems,
+): void {
+  const seen = new Map<string, string>();
+  for (const { member, path } of drafts) {
+    const key = `${member.kind.number}/${member.slug}`;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, path);
+    else problems.check(path, () => refuseTwin(member, first));
+  }
+}
+
+function refuseTwin({ kind, slug }: SetMember, first: string): never {
+  const message = `${nounOf(kind)} "${slug}" stands in ${first.split(".")[0]} too`;
+  throw new StigmerError("invalid-argument", message, {
+    hint: "write each resource once",
+    violations: [{ field: "metadata.slug", rule: "unique", message }],
+  });
+}
+
+function referencesIn(read: StoreReader, kind: Kind, { spec }: Resource): ResourceRow[] {
+  return spec ? resolveReferences(read, referencesOf(specSchema(kind), spec)) : [];
+}
+
+function orderOf(members: readonly PlannedMember[]): readonly number[] {
+  const numbers = new Map(members.map(({ next }, index) => [next.metadata?.id, index]));
+  const found = dependencyOrder({
+    count: members.length,
+    dependenciesOf: (index) =>
+      members[index]?.references.flatMap(({ id }) => numbers.get(id) ?? []) ?? [],
+  });
+  if (found.kind === "ordered") return found.order;
+  const names = found.cycle.map((index) => members[index]?.member.slug);
+  throw new StigmerError(
+    "invalid-argument",
+    `these refer to one another in a circle: ${[...names, names[0]].join(" → ")}`,
+    { hint: "remove one of these references" },
+  );
+}
+
+function rowOf({ member, row, next }: Draft): ResourceRow {
+  const { id = "", org = "", name = "" } = next.metadata ?? {};
+  const made = { createdAt: 0, updatedAt: 0, revisionHash: null, parentId: null, phase: 0 };
+  const { kind, slug } = member;
+  const before = row ?? { ...made, resourceVersion: 0, body: new Uint8Array() };
+  return { ...before, kind: kind.number, id, org, slug, name };
+}

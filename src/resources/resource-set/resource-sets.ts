@@ -1,0 +1,120 @@
+import { type DescMessage, toBinary } from "@bufbuild/protobuf";
+import { StigmerError, toStigmerError } from "../../contract/errors.ts";
+import type {
+  ResourceSet,
+  ResourceSetChanges,
+} from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
+import { type Kind, kinds } from "../../contract/kinds.ts";
+import type { ResourceChange } from "../../store/operations/resource-operations.ts";
+import type { Store } from "../../store/store.ts";
+import { idsOf } from "../ids-of.ts";
+import { definitionKinds } from "../referrers.ts";
+import { creationOf, updateOf } from "../resource-writes.ts";
+import { planSet } from "./plan-set.ts";
+import type { PlannedMember, SetPlan } from "./set-plan.ts";
+import { documentPath } from "./set-member.ts";
+import { setChanges } from "./set-changes.ts";
+
+export interface ResourceSetsOptions {
+  readonly store: Store;
+  readonly clock: () => number;
+  /** Checks a serialised message against the rules of the contract; throws `invalid-argument`. */
+  readonly validate: (schema: DescMessage, bytes: Uint8Array) => Promise<unknown>;
+}
+
+/** How often a set is planned anew because somebody else changed what it is about. */
+const maxAttempts = 20;
+
+/** Definitions that are changed as one unit. */
+export class ResourceSets {
+  readonly #options: ResourceSetsOptions;
+  readonly #newId: ReadonlyMap<Kind, (atMs: number) => string>;
+
+  constructor(options: ResourceSetsOptions) {
+    this.#options = options;
+    this.#newId = new Map(kinds.map((kind) => [kind, idsOf(kind)]));
+  }
+
+  /** What {@link apply} would do; refuses what it would refuse. */
+  async plan(set: ResourceSet, actor: string): Promise<ResourceSetChanges> {
+    return setChanges(await this.#plan(set, actor), "planned");
+  }
+
+  /** All of it in one transaction, or nothing. */
+  async apply(set: ResourceSet, actor: string): Promise<ResourceSetChanges> {
+    for (let attempt = 1; ; attempt++) {
+      const plan = await this.#plan(set, actor);
+      try {
+        const changes = this.#changesOf(plan);
+        if (changes.length > 0) await this.#options.store.write("changeResources", changes);
+        return setChanges(plan, "applied");
+      } catch (thrown) {
+        if (attempt === maxAttempts || !isOvertaken(toStigmerError(thrown))) throw thrown;
+      }
+    }
+  }
+
+  async #plan(set: ResourceSet, actor: string): Promise<SetPlan> {
+    const { store, clock } = this.#options;
+    const plan = planSet(store.read, set, {
+      actor,
+      atMs: clock(),
+      newId: (kind, atMs) => (this.#newId.get(kind) ?? idsOf(kind))(atMs),
+    });
+    for (const [index, planned] of plan.members.entries()) await this.#check(planned, index);
+    return plan;
+  }
+
+  /** The documents were checked when they came; what others added to them was not. */
+  async #check({ member, next, current, isChanged }: PlannedMember, index: number): Promise<void> {
+    if (!current || !isChanged) return;
+    const { kind, slug } = member;
+    try {
+      await this.#options.validate(kind.message, toBinary(kind.message, next));
+    } catch (thrown) {
+      const { code, message, violations } = toStigmerError(thrown);
+      if (code !== "invalid-argument") throw thrown;
+      const path = documentPath(index, kind);
+      throw new StigmerError(code, `${path}: with what is stored, ${message}`, {
+        hint: `stigmer get ${kind.info.name} ${slug} -o yaml`,
+        violations: violations.map((each) => ({ ...each, field: `${path}.${each.field}` })),
+      });
+    }
+  }
+
+  #changesOf({ members, order, pruned }: SetPlan): ResourceChange[] {
+    const ordered = order.flatMap((index) => members[index] ?? []);
+    const atMs = this.#options.clock();
+    return [
+      ...ordered.flatMap((planned) => [...writeOf(planned, atMs), ...this.#declarationOf(planned)]),
+      ...pruned.map(({ id, resourceVersion }): ResourceChange => {
+        const deletion = { id, expectedVersion: resourceVersion, definitionKinds };
+        return { change: "delete", resource: deletion };
+      }),
+    ];
+  }
+
+  /** What the file says from now on; nothing when it said the same before. */
+  #declarationOf({ member, row, next, isChanged }: PlannedMember): ResourceChange[] {
+    const body = toBinary(member.kind.message, member.declared);
+    const id = next.metadata?.id ?? "";
+    const before = this.#options.store.read.getDeclaration(id);
+    if (before && Buffer.compare(before.body, body) === 0) return [];
+    const expectedVersion = (row?.resourceVersion ?? 0) + (isChanged ? 1 : 0);
+    return [{ change: "declare", resource: { id, expectedVersion, body } }];
+  }
+}
+
+function writeOf(planned: PlannedMember, atMs: number): ResourceChange[] {
+  const { member, row, next, references, isChanged } = planned;
+  if (!isChanged) return [];
+  const write = { stored: next, references, atMs };
+  if (!row) return [{ change: "create", resource: creationOf(member.kind, write) }];
+  const update = updateOf(member.kind, row, write);
+  return [{ change: "update", resource: { ...update, expectedVersion: row.resourceVersion } }];
+}
+
+/** Somebody else changed, created or deleted something between the plan and its write. */
+function isOvertaken({ code }: StigmerError): boolean {
+  return code === "conflict" || code === "already-exists" || code === "not-found";
+}

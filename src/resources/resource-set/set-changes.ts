@@ -1,0 +1,95 @@
+import { clone, create } from "@bufbuild/protobuf";
+import {
+  type FieldChange,
+  type ResourceChange,
+  ResourceChangeSchema,
+  ResourceEffect,
+  type ResourceSetChanges,
+  ResourceSetChangesSchema,
+} from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
+import {
+  type ApiResourceMetadata,
+  ApiResourceMetadataSchema,
+} from "../../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
+import { kindOf } from "../../contract/kinds.ts";
+import type { ResourceRow } from "../../store/tables/resource-table.ts";
+import { revisionHash } from "../revision.ts";
+import type { Resource } from "../resource.ts";
+import { fromRow, specSchema } from "../stored-resource.ts";
+import { fieldChanges } from "./field-changes.ts";
+import type { PlannedMember, SetPlan } from "./set-plan.ts";
+import { documentOf } from "./set-member.ts";
+
+/** `planned`: nothing was written, so new resources have no id yet. */
+export type PlanState = "planned" | "applied";
+
+/** A plan as its caller is told of it. */
+export function setChanges(plan: SetPlan, state: PlanState): ResourceSetChanges {
+  return create(ResourceSetChangesSchema, {
+    changes: [
+      ...plan.members.map((member) => memberChange(member, state)),
+      ...plan.pruned.map(deletion),
+    ],
+  });
+}
+
+function memberChange(planned: PlannedMember, state: PlanState): ResourceChange {
+  const { member, row, current, isChanged } = planned;
+  const { kind, slug } = member;
+  const change = create(ResourceChangeSchema, { kind: kind.number, slug, id: row?.id ?? "" });
+  if (!isChanged) {
+    change.effect = ResourceEffect.UNCHANGED;
+    return change;
+  }
+  const after = written(planned);
+  if (current) {
+    change.effect = ResourceEffect.UPDATED;
+    change.fields = changedFields(planned, current);
+    change.before = documentOf(kind, current);
+  } else {
+    change.effect = ResourceEffect.CREATED;
+    if (state === "planned" && after.metadata) after.metadata.id = "";
+    change.id = after.metadata?.id ?? "";
+  }
+  change.after = documentOf(kind, after);
+  return change;
+}
+
+/** With what the store itself decides. */
+function written({ member, row, next }: PlannedMember): Resource {
+  const { kind } = member;
+  const after = clone(kind.message, next) as Resource;
+  if (after.metadata && after.spec) {
+    after.metadata.revision = revisionHash(specSchema(kind), after.spec);
+    after.metadata.resourceVersion = String((row?.resourceVersion ?? 0) + 1);
+  }
+  return after;
+}
+
+function changedFields({ member, next }: PlannedMember, current: Resource): FieldChange[] {
+  const schema = specSchema(member.kind);
+  const [old, changed] = [withoutVersion(current), withoutVersion(next)];
+  return [
+    ...fieldChanges(ApiResourceMetadataSchema, old, changed, "metadata"),
+    ...(current.spec && next.spec ? fieldChanges(schema, current.spec, next.spec, "spec") : []),
+  ];
+}
+
+/** Its metadata without what every write changes. */
+function withoutVersion({ metadata }: Resource): ApiResourceMetadata {
+  const copy = metadata
+    ? clone(ApiResourceMetadataSchema, metadata)
+    : create(ApiResourceMetadataSchema);
+  return Object.assign(copy, { revision: "", resourceVersion: "" });
+}
+
+function deletion(row: ResourceRow): ResourceChange {
+  const kind = kindOf(row.kind);
+  return create(ResourceChangeSchema, {
+    effect: ResourceEffect.DELETED,
+    kind: row.kind,
+    slug: row.slug ?? "",
+    id: row.id,
+    before: documentOf(kind, fromRow(kind, row)),
+  });
+}
