@@ -1,18 +1,23 @@
 /**
  * Makes what is derived from `proto/`: TypeScript types, the descriptor image with all options,
- * and the table of services. Does nothing when it is newer than its sources.
+ * the sources and their comments. Does nothing when it is newer than its sources.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Glob } from "bun";
+import { protoComments } from "./generate/proto-comments.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 const outDir = `${root}src/contract/gen`;
 const stampFile = `${outDir}/.sources`;
 
-const sources = ["buf.yaml", "buf.gen.yaml", "scripts/generate.ts", "bun.lock"].concat(
-  [...new Glob("proto/**/*.proto").scanSync(root)].toSorted(),
-);
+const sources = [
+  "buf.yaml",
+  "buf.gen.yaml",
+  "scripts/generate.ts",
+  "scripts/generate/proto-comments.ts",
+  "bun.lock",
+].concat([...new Glob("proto/**/*.proto").scanSync(root)].toSorted());
 const stamp = fingerprint(sources);
 if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) generate();
 
@@ -29,7 +34,17 @@ function generate(): void {
     `${outDir}/contract.binpb`,
   );
   writeFileSync(`${outDir}/proto-sources.json`, JSON.stringify(protoTexts(), null, 1));
+  writeFileSync(`${outDir}/proto-comments.json`, JSON.stringify(commentsOfProto(), null, 1));
   writeFileSync(stampFile, stamp);
+}
+
+/** Full name → comment, for `stigmer explain`. Too large for the image that every process reads. */
+function commentsOfProto(): Record<string, string> {
+  const image = `${outDir}/.with-source-info.binpb`;
+  run("buf", "build", "--as-file-descriptor-set", "-o", image);
+  const comments = protoComments(readFileSync(image));
+  rmSync(image);
+  return comments;
 }
 
 /** Path inside `proto/` → text, for `stigmer api --export-proto`. */

@@ -40,6 +40,7 @@ export type CompletionSource =
   | "environment"
   | "session"
   | "execution"
+  | "kind"
   | "provider"
   | "setting"
   | "file";

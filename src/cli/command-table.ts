@@ -1,5 +1,6 @@
 import type { CommandGroup, CommandSpec } from "./command-spec.ts";
 import { agentCommands } from "./command-table/agent-commands.ts";
+import { fileCommands } from "./command-table/file-commands.ts";
 import { executionCommands } from "./command-table/execution-commands.ts";
 import { mcpCommands } from "./command-table/mcp-commands.ts";
 import { modelCommands } from "./command-table/model-commands.ts";
@@ -29,5 +30,6 @@ export const commandTable: readonly CommandSpec[] = [
   ...modelCommands,
   ...localCommands,
   ...configCommands,
+  ...fileCommands,
   ...toolCommands,
 ];

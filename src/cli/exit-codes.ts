@@ -6,6 +6,7 @@ export const exitCodes = {
   done: 0,
   failed: 1,
   usage: 2,
+  different: 3,
   unauthorised: 4,
   stillRunning: 8,
   limitReached: 9,

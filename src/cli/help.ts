@@ -29,7 +29,7 @@ export function rootHelp(width: number): string {
     titled("Commands", rows(commandGroups.map(groupRow), width)),
     titled("More", rows(singleCommands().map(commandRow), width)),
     titled("Flags of every command", rows(globalFlags.map(flagRow), width)),
-    "stigmer COMMAND --help shows more. Exit codes: 0 done, 1 failed, 2 usage, 4 access,\n5 not found, 6 conflict, 7 no daemon, 8 still running, 9 limit, 124 timeout.",
+    "stigmer COMMAND --help shows more. Exit codes: 0 done, 1 failed, 2 usage, 3 differences,\n4 access, 5 not found, 6 conflict, 7 no daemon, 8 still running, 9 limit, 124 timeout.",
   ]);
 }
 

@@ -3,11 +3,12 @@ import type { ArgumentSpec, CommandSpec, CompletionSource, FlagSpec } from "../c
 import { commandGroups } from "../command-table.ts";
 import { commandsOf, findGroup, flagOf, singleCommands } from "../find-command.ts";
 import { flagsOf } from "../parse-command-line.ts";
+import { kindNames } from "../resources/with-kind.ts";
 
 /** What can stand at the cursor: given words, or names that have to be asked for. */
 export type Candidates =
   | { readonly kind: "words"; readonly words: readonly string[] }
-  | { readonly kind: "source"; readonly source: Exclude<CompletionSource, "provider"> };
+  | { readonly kind: "source"; readonly source: Exclude<CompletionSource, "kind" | "provider"> };
 
 const nothing: Candidates = { kind: "words", words: [] };
 
@@ -59,6 +60,7 @@ function forValue(flag: FlagSpec, current: string): Candidates {
 
 function forSource(source: CompletionSource | undefined, current: string): Candidates {
   if (source === undefined) return nothing;
+  if (source === "kind") return candidateWords(kindNames, current);
   if (source === "provider") return candidateWords(modelProviderNames, current);
   return { kind: "source", source };
 }

@@ -17,7 +17,9 @@ export async function printCandidates(words: readonly string[]): Promise<number>
   return 0;
 }
 
-async function namesOf(source: Exclude<CompletionSource, "provider">): Promise<readonly string[]> {
+async function namesOf(
+  source: Exclude<CompletionSource, "kind" | "provider">,
+): Promise<readonly string[]> {
   if (source === "file") return [":files"];
   try {
     if (source === "setting") {

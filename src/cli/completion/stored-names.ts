@@ -10,7 +10,7 @@ import { callerEnvironment, dataHome, processVariables } from "../../system/envi
 import type { CompletionSource } from "../command-spec.ts";
 import { openChannel } from "../connect/open-channel.ts";
 
-type StoredSource = Exclude<CompletionSource, "file" | "provider" | "setting">;
+type StoredSource = Exclude<CompletionSource, "file" | "kind" | "provider" | "setting">;
 type Named = { readonly metadata?: ApiResourceMetadata | undefined };
 
 /** Slugs, or ids where there are no names, of the newest resources; none without a daemon. */

@@ -23,7 +23,7 @@ import { mergeThreeWay } from "./three-way-merge.ts";
 export interface PlanContext {
   readonly actor: string;
   readonly atMs: number;
-  readonly newId: (kind: Kind, atMs: number) => string;
+  readonly newId: (kind: Kind) => string;
 }
 
 /**
@@ -63,7 +63,7 @@ function draftOf(read: StoreReader, member: SetMember, context: PlanContext): Dr
   const row = read.getBySlug(kind.number, "", slug);
   if (!row) {
     const { actor, atMs } = context;
-    const next = newResource(kind, declared, { id: context.newId(kind, atMs), actor, atMs });
+    const next = newResource(kind, declared, { id: context.newId(kind), actor, atMs });
     return { member, row, current: undefined, next, isChanged: true };
   }
   const current = fromRow(kind, row);

@@ -37,15 +37,16 @@ export class ResourceSets {
 
   /** What {@link apply} would do; refuses what it would refuse. */
   async plan(set: ResourceSet, actor: string): Promise<ResourceSetChanges> {
-    return setChanges(await this.#plan(set, actor), "planned");
+    return setChanges(await this.#plan(set, actor, this.#options.clock()), "planned");
   }
 
   /** All of it in one transaction, or nothing. */
   async apply(set: ResourceSet, actor: string): Promise<ResourceSetChanges> {
     for (let attempt = 1; ; attempt++) {
-      const plan = await this.#plan(set, actor);
+      const atMs = this.#options.clock();
+      const plan = await this.#plan(set, actor, atMs);
       try {
-        const changes = this.#changesOf(plan);
+        const changes = this.#changesOf(plan, atMs);
         if (changes.length > 0) await this.#options.store.write("changeResources", changes);
         return setChanges(plan, "applied");
       } catch (thrown) {
@@ -54,12 +55,12 @@ export class ResourceSets {
     }
   }
 
-  async #plan(set: ResourceSet, actor: string): Promise<SetPlan> {
-    const { store, clock } = this.#options;
+  async #plan(set: ResourceSet, actor: string, atMs: number): Promise<SetPlan> {
+    const { store } = this.#options;
     const plan = planSet(store.read, set, {
       actor,
-      atMs: clock(),
-      newId: (kind, atMs) => (this.#newId.get(kind) ?? idsOf(kind))(atMs),
+      atMs,
+      newId: (kind) => (this.#newId.get(kind) ?? idsOf(kind))(atMs),
     });
     for (const [index, planned] of plan.members.entries()) await this.#check(planned, index);
     return plan;
@@ -82,9 +83,8 @@ export class ResourceSets {
     }
   }
 
-  #changesOf({ members, order, pruned }: SetPlan): ResourceChange[] {
+  #changesOf({ members, order, pruned }: SetPlan, atMs: number): ResourceChange[] {
     const ordered = order.flatMap((index) => members[index] ?? []);
-    const atMs = this.#options.clock();
     return [
       ...ordered.flatMap((planned) => [...writeOf(planned, atMs), ...this.#declarationOf(planned)]),
       ...pruned.map(({ id, resourceVersion }): ResourceChange => {

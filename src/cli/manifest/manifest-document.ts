@@ -1,0 +1,84 @@
+import { create, fromJson } from "@bufbuild/protobuf";
+import { isMap, isScalar, type Node } from "yaml";
+import { messageOf } from "../../contract/errors.ts";
+import {
+  type ResourceDocument,
+  ResourceDocumentSchema,
+} from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
+import { type Kind, kinds } from "../../contract/kinds.ts";
+import { apiVersion } from "../../contract/metadata-keys.ts";
+import { nearestName } from "../../contract/nearest-name.ts";
+import { MessageReader } from "./message-reader.ts";
+import type { ManifestProblem } from "./manifest-problem.ts";
+import { nodeText } from "./node-text.ts";
+import type { YamlFile } from "./yaml-documents.ts";
+
+/** One definition of a file. */
+export interface ManifestDocument {
+  readonly document: ResourceDocument;
+  /** Where it starts: `FILE:LINE:COLUMN`. */
+  readonly place: string;
+  /** Where each of its values stands, by its path. */
+  readonly positions: ReadonlyMap<string, string>;
+}
+
+export interface ReadDocument {
+  /** Undefined when something is wrong with it. */
+  readonly document: ManifestDocument | undefined;
+  readonly problems: readonly ManifestProblem[];
+}
+
+/** Kinds that a user writes down. */
+const declared = kinds.filter(({ info }) => info.definition);
+
+export function readDocument(root: Node, file: YamlFile): ReadDocument {
+  const reader = new MessageReader(file);
+  const kind = kindOf(root, reader);
+  if (!kind) return { document: undefined, problems: reader.problems };
+  const json = reader.readMessage(kind.message, root, "");
+  const { problems, positions, emptyFields } = reader;
+  if (problems.length > 0) return { document: undefined, problems };
+  const field = ResourceDocumentSchema.fields.find(({ message }) => message === kind.message);
+  try {
+    const value = fromJson(kind.message, json);
+    const resource = { case: field?.localName, value } as ResourceDocument["resource"];
+    const document = create(ResourceDocumentSchema, { resource, emptyFields });
+    const place = file.place(root.range?.[0] ?? 0);
+    return { document: { document, place, positions }, problems };
+  } catch (thrown) {
+    reader.refuse(root, "", { rule: "type", message: messageOf(thrown) });
+    return { document: undefined, problems };
+  }
+}
+
+function kindOf(root: Node, reader: MessageReader): Kind | undefined {
+  if (!isMap(root)) {
+    reader.refuse(root, "", { rule: "type", message: `is ${nodeText(root)}, not a resource` });
+    return undefined;
+  }
+  const version = root.get("apiVersion", true) ?? root.get("api_version", true);
+  if (isScalar(version) && version.value !== null && version.value !== apiVersion) {
+    const message = `is ${nodeText(version)}, not "${apiVersion}"`;
+    reader.refuse(version, "apiVersion", { rule: "version", message });
+  }
+  const names = declared.map(({ info }) => info.name);
+  const node = root.get("kind", true);
+  if (!node) {
+    const message = `is missing: one of ${names.join(", ")}`;
+    reader.refuse(root, "kind", { rule: "required", message });
+    return undefined;
+  }
+  const found = declared.find(({ info }) => info.name === node.value);
+  if (!found) reader.refuse(node, "kind", { rule: "kind", message: unknownKind(node, names) });
+  return found;
+}
+
+function unknownKind(node: Node, names: readonly string[]): string {
+  const value = isScalar(node) ? String(node.value) : "";
+  if (kinds.some(({ info }) => info.name === value)) {
+    return `"${value}" is not written in files, but ${names.join(", ")} are`;
+  }
+  const nearest = nearestName(value, names);
+  const hint = nearest === undefined ? `one of ${names.join(", ")}` : `did you mean "${nearest}"?`;
+  return `there is no kind ${nodeText(node)}; ${hint}`;
+}

@@ -1,0 +1,101 @@
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf, StigmerError } from "../../contract/errors.ts";
+import { readStdin } from "../input/read-stdin.ts";
+import type { InputSource } from "../input/read-text.ts";
+
+/** The text of one file; `name` is what positions in errors start with. */
+export interface ManifestText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A file of definitions is written by hand. */
+const maxManifestBytes = 1 << 20;
+
+/**
+ * Reads files, folders (every `.yaml`, `.yml` and `.json` below them, sorted by path; what starts
+ * with a dot is left out) and stdin, which is `-`.
+ *
+ * @throws StigmerError `invalid-argument` for what cannot be read, is larger than 1 MB or is not
+ * UTF-8; `usage` when there is no file at all.
+ */
+export async function readManifestFiles(
+  places: readonly string[],
+  source: InputSource,
+): Promise<ManifestText[]> {
+  if (places.filter((place) => place === "-").length > 1) {
+    throw new StigmerError("usage", "stdin can be read only once.", { hint: "Write -f - once." });
+  }
+  const texts: ManifestText[] = [];
+  for (const place of places) {
+    if (place === "-") texts.push({ name: "stdin", text: await readInput(source) });
+    else for (const path of await filesAt(place)) texts.push(await readFileText(path, source));
+  }
+  if (texts.length > 0) return texts;
+  throw new StigmerError(
+    "usage",
+    `There is no .yaml, .yml or .json file in ${places.join(", ")}.`,
+    {
+      hint: "Name a file, or a folder that has some.",
+    },
+  );
+}
+
+async function readInput({ terminal, signal }: InputSource): Promise<string> {
+  return await readStdin(terminal, signal, maxManifestBytes);
+}
+
+async function filesAt(place: string): Promise<string[]> {
+  try {
+    return (await stat(place)).isDirectory() ? await filesBelow(place) : [place];
+  } catch (cause) {
+    throw unreadable(place, cause);
+  }
+}
+
+/** Links to files are followed, links to folders are not: they may lead in a circle. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const files: string[] = [];
+  for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith(".")) continue;
+    if (entry.isDirectory()) files.push(...(await filesBelow(path)));
+    else if (/\.(ya?ml|json)$/i.test(entry.name) && (await stat(path)).isFile()) files.push(path);
+  }
+  return files;
+}
+
+async function readFileText(name: string, { signal }: InputSource): Promise<ManifestText> {
+  const chunks: Buffer[] = [];
+  try {
+    // One byte more than allowed; a named pipe has no size to look at.
+    const stream = createReadStream(name, { end: maxManifestBytes, signal });
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+  } catch (cause) {
+    throw unreadable(name, cause);
+  }
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length > maxManifestBytes) {
+    throw new StigmerError("invalid-argument", `${name} is larger than 1 MB.`, {
+      hint: "Split it into several files.",
+    });
+  }
+  try {
+    return { name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch (cause) {
+    throw new StigmerError("invalid-argument", `${name} is not UTF-8.`, {
+      hint: "Save it as UTF-8.",
+      cause,
+    });
+  }
+}
+
+function unreadable(path: string, cause: unknown): StigmerError {
+  return new StigmerError("invalid-argument", `Cannot read ${path}: ${messageOf(cause)}.`, {
+    hint: "Name a file or folder that exists and that you may read.",
+    cause,
+  });
+}
