@@ -152,6 +152,7 @@ describe("apply", () => {
     [["apply", "-f", "-"], "nothing is in there", "at least one resource"],
     [["apply", "-f", "-", "-f", "-"], "read only once", "once"],
     [["apply", "-f", "x", "--prune"], "--prune needs -l", "--prune -l"],
+    [["apply", "-f", "x", "--prune", "-l", ""], "--prune needs -l", "--prune -l"],
     [["apply", "-f", "x", "-l", "a=b"], "--prune is missing", "--prune"],
     [["apply", "-f", "large.yaml"], "larger than 1 MB", "Split"],
     [["apply", "-f", "latin.yaml"], "not UTF-8", "UTF-8"],

@@ -72,7 +72,7 @@ async function sendSet(
 
 /** Without labels a prune would delete whatever other files wrote. */
 function pruneSelectorOf(invocation: Invocation): string {
-  const labels = invocation.texts("label");
+  const labels = invocation.texts("label").filter((label) => label.trim() !== "");
   if (invocation.enabled("prune") === labels.length > 0) return labels.join(",");
   const [message, hint] =
     labels.length > 0

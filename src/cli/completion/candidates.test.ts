@@ -15,6 +15,7 @@ test.each<{ line: string[]; candidates: Candidates }>([
   { line: ["agent", "execute", "-s", ""], candidates: { kind: "source", source: "session" } },
   { line: ["model", "login", "ant"], candidates: words("anthropic") },
   { line: ["dev", "model", "--script", ""], candidates: { kind: "source", source: "file" } },
+  { line: ["describe", "mc"], candidates: words("mcpserver") },
   { line: ["nothing", ""], candidates: words() },
 ])("completes $line", ({ line, candidates }) => {
   expect(candidatesFor(line)).toEqual(candidates);
