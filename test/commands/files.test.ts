@@ -148,7 +148,7 @@ describe("apply", () => {
   test.each([
     [["apply"], "--file is missing", "-f FILE"],
     [["apply", "-f", "nowhere.yaml"], "Cannot read nowhere.yaml", "exists"],
-    [["apply", "-f", "empty"], "no .yaml, .yml or .json file in empty", "folder"],
+    [["apply", "-f", "empty"], 'no .yaml, .yml or .json file in "empty"', "folder"],
     [["apply", "-f", "-"], "nothing is in there", "at least one resource"],
     [["apply", "-f", "-", "-f", "-"], "read only once", "once"],
     [["apply", "-f", "x", "--prune"], "--prune needs -l", "--prune -l"],

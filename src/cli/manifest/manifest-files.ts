@@ -34,13 +34,10 @@ export async function readManifestFiles(
     else for (const path of await filesAt(place)) texts.push(await readFileText(path, source));
   }
   if (texts.length > 0) return texts;
-  throw new StigmerError(
-    "usage",
-    `There is no .yaml, .yml or .json file in ${places.join(", ")}.`,
-    {
-      hint: "Name a file, or a folder that has some.",
-    },
-  );
+  const quoted = places.map((place) => `"${place}"`).join(", ");
+  throw new StigmerError("usage", `There is no .yaml, .yml or .json file in ${quoted}.`, {
+    hint: "Name a file, or a folder that has some.",
+  });
 }
 
 async function readInput({ terminal, signal }: InputSource): Promise<string> {
