@@ -19,7 +19,7 @@ export class RequestReader {
 
   /** @throws StigmerError invalid-argument with a violation for each broken rule */
   async read(schema: DescMessage, bytes: Uint8Array): Promise<Message> {
-    const message = decode(schema, bytes);
+    const message = this.decode(schema, bytes);
     // No fields, no rules: the first question of a command is one of these.
     if (schema.fields.length === 0) return message;
     const oversized = this.#limits.findOversized(reflect(schema, message));
@@ -28,6 +28,24 @@ export class RequestReader {
     if (result.kind === "error") throw result.error;
     if (result.kind === "invalid") throw invalidRequest(schema, message, result.violations);
     return message;
+  }
+
+  /**
+   * Without the rules, for a caller that keeps them.
+   *
+   * @throws StigmerError invalid-argument for bytes that are no such message
+   */
+  decode(schema: DescMessage, bytes: Uint8Array): Message {
+    try {
+      return fromBinary(schema, bytes);
+    } catch (cause) {
+      const reason = messageOf(cause);
+      throw new StigmerError(
+        "invalid-argument",
+        `the request is not a readable ${schema.typeName}: ${reason}`,
+        { cause, hint: "generate the client anew from the contract of this daemon" },
+      );
+    }
   }
 
   /** Compiles the rules of these messages, so that no caller waits for it. */
@@ -45,19 +63,6 @@ export class RequestReader {
       createValidator(),
     );
     return this.#validator;
-  }
-}
-
-function decode(schema: DescMessage, bytes: Uint8Array): Message {
-  try {
-    return fromBinary(schema, bytes);
-  } catch (cause) {
-    const reason = messageOf(cause);
-    throw new StigmerError(
-      "invalid-argument",
-      `the request is not a readable ${schema.typeName}: ${reason}`,
-      { cause, hint: "generate the client anew from the contract of this daemon" },
-    );
   }
 }
 
