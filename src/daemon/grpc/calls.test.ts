@@ -84,10 +84,14 @@ test("every request is validated, and the error names each broken rule", async (
   });
 });
 
-test("messages of a client's stream are validated one by one", async () => {
+test("messages of a runner, which is this very build, are taken without a look at the rules", async () => {
+  const seen: unknown[] = [];
   const runner = script(RunnerController, {
-    async *work(requests: AsyncIterable<unknown>) {
-      for await (const _ of requests) yield { message: { case: "drain", value: {} } };
+    async *work(requests: AsyncIterable<{ message: { case?: string } }>) {
+      for await (const { message } of requests) {
+        seen.push(message.case);
+        yield { message: { case: "drain", value: {} } };
+      }
     },
   });
   await using daemon = await startScriptedServer({ services: [runner] });
@@ -95,11 +99,11 @@ test("messages of a client's stream are validated one by one", async () => {
   const call = channel.duplex(work);
   const answers = call[Symbol.asyncIterator]();
   await call.write({ message: { case: "heartbeat", value: {} } });
-  const first = await answers.next();
+  await answers.next();
   await call.write({});
-  const error = await failureOf(answers.next());
-  expect(first.done).toBe(false);
-  expect(error.code).toBe("invalid-argument");
+  await answers.next();
+  call.cancel();
+  expect(seen).toEqual(["heartbeat", undefined]);
 });
 
 test("a client's stream is answered even when the handler stops reading it", async () => {
