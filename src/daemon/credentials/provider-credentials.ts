@@ -57,8 +57,8 @@ export class ProviderCredentials {
     const kept = await this.#keptKey(provider);
     const configured = settings.all("providers.NAME.baseUrl").get(provider) ?? "";
     const baseUrl = lent?.baseUrl || configured;
-    const source =
-      kept !== undefined ? "login" : (lent?.source ?? (configured === "" ? "" : "config"));
+    const own = lent === undefined ? "" : lent.source || "caller";
+    const source = kept !== undefined ? "login" : own || (configured === "" ? "" : "config");
     return create(ProviderCredentialSchema, {
       provider,
       apiKey: kept ?? lent?.apiKey ?? "",
