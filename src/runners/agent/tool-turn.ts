@@ -108,9 +108,6 @@ function toResultPart(call: ToolCallPart, result: Settled<ToolAnswer>): ToolResu
 /** What the model reads instead of a result. */
 function toldToModel(error: ExecutionError): string {
   if (error.code === contextErrorCodes.outcomeUnknown) return `outcome unknown: ${error.message}`;
-  if (error.code === contextErrorCodes.cancelled) {
-    return `cancelled while it ran, it may have happened: ${error.message}`;
-  }
   return `${error.code}: ${error.message}`;
 }
 
