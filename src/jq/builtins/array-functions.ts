@@ -151,7 +151,6 @@ function indices(
 function transpose(input: JqValue, _: readonly JqValue[], { meter }: { meter: Meter }): JqArray {
   const rows = isArray(input) ? input : Object.values<JqValue>(objectOf(input));
   const width = Math.floor(rows.reduce<number>((most, row) => Math.max(most, lengthOf(row)), 0));
-  if (width > 0 && !isArray(input)) throw new JqError("Cannot index object with number");
   meter.step(width * rows.length);
   meter.allocate(8 * width * rows.length);
   return Array.from({ length: width }, (_row, column) =>

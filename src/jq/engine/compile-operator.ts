@@ -54,6 +54,6 @@ export function compileNegate(node: NodeOf<"negate">, scope: Scope, compiler: Co
 }
 
 function negate(value: JqValue): JqValue {
-  if (typeof value === "number") return -value;
+  if (typeof value === "number") return 0 - value;
   throw new JqError(`${describe(value)} cannot be negated`);
 }
