@@ -10,6 +10,8 @@ test.each([
   { words: ["--output=yaml", "agent", "list"], format: "yaml" },
   { words: ["agent", "list", "-q"], format: "name" },
   { words: ["agent", "list", "-ojsonl"], format: "jsonl" },
+  { words: ["agent", "list", "--jq", ".items[]"], format: "json" },
+  { words: ["agent", "list", "-q", "--jq=.items"], format: "json" },
   { words: ["mcp", "add", "x", "--", "prog", "-o", "json"], format: "table" },
   { words: ["agent", "list", "-o", "nonsense"], format: "table" },
 ])("$words is answered as $format", ({ words, format }) => {

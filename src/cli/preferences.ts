@@ -17,6 +17,7 @@ export interface ConfiguredPreferences {
 }
 
 const formatOption = /^(?:--output(?:=|$)|-o=?)(.*)$/;
+const jqOption = /^--jq(?:=|$)(.*)$/;
 const colorOption = /^--color(?:=|$)(.*)$/;
 
 /**
@@ -31,7 +32,9 @@ export function readPreferences(
   const end = words.indexOf("--");
   const flags = end < 0 ? words : words.slice(0, end);
   const quiet = flags.includes("-q") || flags.includes("--quiet");
-  const format = valueOf(flags, formatOption) ?? (quiet ? "name" : configured.output);
+  const filtered = valueOf(flags, jqOption) !== undefined;
+  const chosen = filtered ? "json" : quiet ? "name" : configured.output;
+  const format = valueOf(flags, formatOption) ?? chosen;
   const color = valueOf(flags, colorOption) ?? configured.color;
   return {
     format: outputFormats.find((known) => known === format) ?? "table",

@@ -17,6 +17,7 @@ import { commandHelp, groupHelp, rootHelp } from "./help.ts";
 import { Interruption } from "./interruption.ts";
 import type { CommandSpec } from "./command-spec.ts";
 import type { Invocation } from "./invocation.ts";
+import { compileJsonFilter, type JsonFilter } from "./output/json-filter.ts";
 import { renderOutput } from "./output/render-output.ts";
 import { asksForHelp, parseCommandLine } from "./parse-command-line.ts";
 import { type Preferences, readPreferences } from "./preferences.ts";
@@ -117,10 +118,11 @@ async function runHandler(
       terminal,
       mayStart: !invocation.enabled("no-start"),
     });
+    const filter = await jsonFilterOf(invocation, preferences);
     const handler = await invocation.command.load();
     const context = { terminal, preferences, folder, environment, variables, ...ends, daemon };
     const result = await handler(invocation, context);
-    await print(result, request);
+    await print(result, request, filter);
     return result.exitCode ?? exitCodes.done;
   } catch (thrown) {
     if (terminal.closed.aborted) return exitCodes.done;
@@ -129,8 +131,27 @@ async function runHandler(
   }
 }
 
-async function print(result: CommandResult, { terminal, preferences }: Request): Promise<void> {
-  if (result.output) {
+/** What `--jq` makes of the result. Refused before the command does anything. */
+async function jsonFilterOf(
+  invocation: Invocation<CommandSpec>,
+  { format }: Preferences,
+): Promise<JsonFilter | undefined> {
+  const expression = invocation.text("jq");
+  if (expression === undefined) return undefined;
+  if (format === "json") return await compileJsonFilter(expression);
+  throw new StigmerError("usage", `--jq filters JSON, and the output is ${format}.`, {
+    hint: "leave out --output",
+  });
+}
+
+async function print(
+  result: CommandResult,
+  { terminal, preferences }: Request,
+  filter: JsonFilter | undefined,
+): Promise<void> {
+  if (result.output && filter) {
+    await terminal.data(filter(result.output.json()));
+  } else if (result.output) {
     await terminal.data(await renderOutput(result.output, preferences.format, terminal.style));
   }
   if (result.next !== undefined) terminal.notice(result.next);

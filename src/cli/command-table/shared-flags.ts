@@ -11,6 +11,12 @@ export const globalFlags: readonly FlagSpec[] = [
     defaultText: "table",
     summary: "How the result is printed",
   },
+  {
+    name: "jq",
+    type: "string",
+    value: "EXPR",
+    summary: "Print what a jq expression makes of the JSON result (implies -o json)",
+  },
   { name: "quiet", short: "q", type: "boolean", summary: "Print names or ids only, no notices" },
   {
     name: "color",
