@@ -164,3 +164,26 @@ test("every built-in function has its sentence, and those written in jq compile"
     expect(signature.startsWith(name)).toBe(true);
   }
 });
+
+describe("a reduce that builds something", () => {
+  test.each([
+    ["reduce range(200000) as $x ([]; . + [$x]) | length", 200_000],
+    ["reduce range(100000) as $x ({}; .[$x | tostring] += 1) | length", 100_000],
+    ["reduce range(100000) as $x ({}; .a[$x % 10] += [$x]) | .a | map(length) | add", 100_000],
+  ])("takes steps in proportion to its size: %s", (program, result) => {
+    expect(run(program, null, { steps: 2_000_000 })).toEqual([result]);
+  });
+
+  test("changes nothing that others hold", () => {
+    const input = { list: [1], inner: { list: [2] } };
+    const before = structuredClone(input);
+    expect(
+      run("reduce (1, 2) as $x (.; .list += [$x] | .inner.list[0] = $x) | .list", input),
+    ).toEqual([[1, 1, 2]]);
+    expect(run("[1] as $s | reduce (1, 2) as $x ([]; . + [$s] | .[0] += [$x]) | ., $s")).toEqual([
+      [[1, 1, 2], [1]],
+      [1],
+    ]);
+    expect(input).toEqual(before);
+  });
+});

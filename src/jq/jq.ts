@@ -3,6 +3,7 @@ import { compile } from "./engine/compile.ts";
 import { Env, type Filter, type Run } from "./engine/filter.ts";
 import { JqLimitError } from "./errors.ts";
 import { type JqLimits, Meter } from "./meter.ts";
+import { RegexCache } from "./regex/find-matches.ts";
 import type { JqValue } from "./values/value.ts";
 
 export interface JqCompileOptions {
@@ -68,6 +69,7 @@ function startRun(
 ): Run {
   return {
     meter: new Meter(limits),
+    regexes: new RegexCache(),
     variables: names.map((name) =>
       Object.hasOwn(variables, name) ? (variables[name] ?? null) : null,
     ),

@@ -107,6 +107,23 @@ const ofTwo = fc.constantFrom(
 const operators = fc.constantFrom(...`+ - * / % == != < <= > >= and or // , |`.split(/\s+/));
 const updates = fc.constantFrom("=", "|=", "+=", "-=", "*=", "//=", "/=");
 
+/** Updates that are made in place, and some that only look so. */
+const accumulated = fc.constantFrom(
+  ". + [$x]",
+  ". + $x",
+  ".a += [$x]",
+  ".a += $x",
+  ".[$x | tostring] += 1",
+  ".[$x | tostring] = $x",
+  ". + {a: $x} | .b[0] = $x | .b += [1]",
+  "if length > 3 then . else .c[$x | length] = $x end",
+  ".[0] += [$x] | .[0] += [2]",
+  ". + [.]",
+  ".a = . | .a.b = $x",
+  ".[$x | length] //= $x | .[0][1] = [$x]",
+  ".a.b *= 2 | .a = $x | .a.c = 1",
+);
+
 /**
  * Programs that only choose from their input. Others can be a path for jq by chance: it goes by
  * where a value lies in memory.
@@ -166,6 +183,9 @@ const bare: fc.Arbitrary<string> = fc.letrec<{ program: string }>((tie) => {
       pair.map(([f, g]) => `((${f}) as [$x, $y] | ${g} | [$x, $y, .])`),
       pair.map(([f, g]) => `[(${f}) as {a: $x, $b} ?// [$x] | ${g} | [$x, $b]]`),
       pair.map(([f, g]) => `reduce (${f}) as $x (0; ${g} | [., $x] | tojson | .[0:20])`),
+      fc
+        .tuple(inner, accumulated, inner)
+        .map(([f, update, g]) => `[(reduce (${f}) as $x (first(${g}); ${update})), .]`),
       triple.map(([f, g, h]) => `[limit(6; foreach (${f}) as $x (${g}; [., $x]; ${h}))]`),
       triple
         .map(([f, g, h]) => `def f(g; $v): g | [., $v]; ${f} | f(${g}; ${h})`)

@@ -77,7 +77,7 @@ interface Expression {
 function matches(
   input: JqValue,
   { re, flags, all = false }: Expression,
-  { meter }: Run,
+  { meter, regexes }: Run,
 ): FoundMatch[] {
   const pattern = isArray(re) ? (re[0] ?? null) : re;
   const modifiers = isArray(re) ? (flags ?? re[1] ?? null) : flags;
@@ -90,7 +90,7 @@ function matches(
   if (modifiers !== null && typeof modifiers !== "string") {
     throw new JqError(`${describe(modifiers)} is not a string`);
   }
-  return findMatches(input, { pattern, flags: modifiers ?? "" }, { meter, all });
+  return findMatches(input, { pattern, flags: modifiers ?? "" }, { meter, regexes, all });
 }
 
 function unmatchable(value: JqValue): JqError {

@@ -1,4 +1,5 @@
 import type { JqValue } from "../values/value.ts";
+import { type Accumulate, compileAccumulate, type Owned } from "./accumulate.ts";
 import { bindPatterns, type Bind } from "./compile-bind.ts";
 import type { Compiler, NodeOf } from "./compiler.ts";
 import { type Env, type Filter, many, type Path } from "./filter.ts";
@@ -10,8 +11,36 @@ import type { Scope } from "./scope.ts";
  */
 export function compileReduce(node: NodeOf<"reduce">, scope: Scope, compiler: Compiler): Filter {
   const fold = compileFold(node, scope, compiler);
+  const accumulate = compileAccumulate(node.update, fold.scope, compiler);
+  const general = lastState(fold);
+  const inPlace = accumulate && lastStateInPlace(fold, accumulate);
   const { one } = fold.init;
-  const last = (input: JqValue, path: Path | undefined, env: Env, initial: JqValue) => {
+  return {
+    one: one && ((input, env) => (inPlace ?? general)(input, undefined, env, one(input, env))),
+    run: (input, path, env, out) =>
+      fold.init.run(input, path, env, (initial) => {
+        const last = path === undefined && inPlace ? inPlace : general;
+        return out(last(input, path, env, initial), path);
+      }),
+  };
+}
+
+type LastState = (input: JqValue, path: Path | undefined, env: Env, initial: JqValue) => JqValue;
+
+function lastStateInPlace(fold: Fold, accumulate: Accumulate): LastState {
+  return (input, path, env, initial) => {
+    let state = initial;
+    const owned: Owned = new Set();
+    fold.forEachItem(input, path, env, (_, inner) => {
+      state = accumulate(state, inner, owned);
+      return false;
+    });
+    return state;
+  };
+}
+
+function lastState(fold: Fold): LastState {
+  return (input, path, env, initial) => {
     let state = initial;
     fold.forEachItem(input, path, env, (at, inner) => {
       const before = state;
@@ -22,11 +51,6 @@ export function compileReduce(node: NodeOf<"reduce">, scope: Scope, compiler: Co
       });
     });
     return state;
-  };
-  return {
-    one: one && ((input, env) => last(input, undefined, env, one(input, env))),
-    run: (input, path, env, out) =>
-      fold.init.run(input, path, env, (initial) => out(last(input, path, env, initial), path)),
   };
 }
 

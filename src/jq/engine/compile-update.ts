@@ -11,7 +11,8 @@ import type { Meter } from "../meter.ts";
 
 type Change = (item: JqValue, operand: JqValue, meter: Meter) => JqValue;
 
-const changes: Readonly<Record<Exclude<UpdateOperator, "|=">, Change>> = {
+/** What each operator makes of what stands at a path and of its right side. */
+export const updateChanges: Readonly<Record<Exclude<UpdateOperator, "|=">, Change>> = {
   "=": (_, operand) => operand,
   "+=": arithmetic["+"],
   "-=": arithmetic["-"],
@@ -26,7 +27,7 @@ export function compileUpdate(node: NodeOf<"update">, scope: Scope, compiler: Co
   const paths = compiler.compile(node.left, scope);
   const right = compiler.compile(node.right, scope);
   if (node.operator === "|=") return modify(paths, right);
-  const change = changes[node.operator];
+  const change = updateChanges[node.operator];
   return many((input, path, env, out) =>
     forEachValue(right, input, env, (operand) => {
       let value = input;

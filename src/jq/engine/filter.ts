@@ -1,4 +1,5 @@
 import type { Meter } from "../meter.ts";
+import type { RegexCache } from "../regex/find-matches.ts";
 import type { JqValue } from "../values/value.ts";
 
 /**
@@ -33,6 +34,7 @@ export interface Path {
 /** One evaluation of a program. */
 export interface Run {
   readonly meter: Meter;
+  readonly regexes: RegexCache;
   /** Values of the program's own variables, in the order of their names. */
   readonly variables: readonly JqValue[];
   /** Milliseconds since 1970; absent when the program may not know the time. */

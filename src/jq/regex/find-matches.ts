@@ -1,7 +1,7 @@
 import { JqError } from "../errors.ts";
 import type { Meter } from "../meter.ts";
 import type { JqValue } from "../values/value.ts";
-import { compileRegex } from "./compile-regex.ts";
+import { compileRegex, type RegexProgram } from "./compile-regex.ts";
 import { Matcher, type Slots } from "./matcher.ts";
 import { parseRegex } from "./parse-regex.ts";
 
@@ -18,24 +18,52 @@ export interface FoundMatch extends FoundPart {
   readonly captures: readonly (FoundPart & { readonly name: string | null })[];
 }
 
+interface CompiledRegex {
+  readonly program: RegexProgram;
+  readonly groups: readonly (string | null)[];
+}
+
+/** The expressions of one evaluation: each is read once. */
+export class RegexCache {
+  readonly #compiled = new Map<string, CompiledRegex>();
+
+  /** @throws JqError for an expression that does not parse. */
+  compile({ pattern, flags }: RegexText, meter: Meter): CompiledRegex {
+    const key = `${flags}/${pattern}`;
+    const known = this.#compiled.get(key);
+    if (known) return known;
+    meter.step(pattern.length);
+    meter.allocate(64 * pattern.length);
+    const { node, groups } = parseRegex(pattern, {
+      ignoreCase: flags.includes("i"),
+      extended: flags.includes("x"),
+      dotAll: flags.includes("p"),
+      lines: false,
+    });
+    const compiled = { program: compileRegex(node, groups.length), groups };
+    this.#compiled.set(key, compiled);
+    return compiled;
+  }
+}
+
+export interface RegexText {
+  readonly pattern: string;
+  readonly flags: string;
+}
+
 /** @throws JqError for a modifier that is none and for an expression that does not parse. */
 export function findMatches(
   text: string,
-  { pattern, flags }: { readonly pattern: string; readonly flags: string },
-  { meter, all }: { readonly meter: Meter; readonly all: boolean },
+  regex: RegexText,
+  { meter, regexes, all }: { meter: Meter; regexes: RegexCache; all: boolean },
 ): FoundMatch[] {
+  const { flags } = regex;
   if (/[^gimnplsx]/.test(flags)) throw new JqError(`${flags} is not a valid modifier string`);
-  const { node, groups } = parseRegex(pattern, {
-    ignoreCase: flags.includes("i"),
-    extended: flags.includes("x"),
-    dotAll: flags.includes("p"),
-    lines: false,
-  });
-  meter.step(pattern.length);
+  const { program, groups } = regexes.compile(regex, meter);
   meter.copy(text.length);
   const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
   const options = { longest: flags.includes("l"), notEmpty: flags.includes("n") };
-  const matcher = new Matcher(compileRegex(node, groups.length), points, options, meter);
+  const matcher = new Matcher(program, points, options, meter);
   const found: FoundMatch[] = [];
   for (const slots of successive(matcher, points.length, all || flags.includes("g"))) {
     meter.allocate(64 * (groups.length + 1));

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { JqError, JqLimitError } from "../errors.ts";
 import { Meter } from "../meter.ts";
-import { findMatches } from "./find-matches.ts";
+import { findMatches, RegexCache } from "./find-matches.ts";
+
+const regexes = new RegexCache();
 
 function found(text: string, pattern: string, flags = ""): string[] {
-  return findMatches(text, { pattern, flags }, { meter: new Meter(), all: true }).map(
+  return findMatches(text, { pattern, flags }, { meter: new Meter(), regexes, all: true }).map(
     ({ string }) => string,
   );
 }
@@ -73,7 +75,8 @@ describe("an expression that goes back a lot", () => {
     "takes time in proportion to the text, or is stopped: %s",
     (pattern) => {
       const meter = new Meter({ steps: 2_000_000 });
-      const search = () => findMatches(`${text}!`, { pattern, flags: "" }, { meter, all: false });
+      const search = () =>
+        findMatches(`${text}!`, { pattern, flags: "" }, { meter, regexes, all: false });
       const startedAt = performance.now();
       try {
         search();
@@ -87,6 +90,6 @@ describe("an expression that goes back a lot", () => {
   test("fails in linear time when places need not be tried twice", () => {
     const meter = new Meter({ steps: 400_000 });
     const options = { pattern: "^(a+)+$", flags: "" };
-    expect(findMatches(`${text}!`, options, { meter, all: false })).toEqual([]);
+    expect(findMatches(`${text}!`, options, { meter, regexes, all: false })).toEqual([]);
   });
 });
