@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { StigmerError } from "../contract/errors.ts";
+import { StigmerError, toStigmerError } from "../contract/errors.ts";
 import {
   type AgentExecution,
   AgentExecutionSchema,
@@ -18,6 +18,7 @@ import { JournalEntryType } from "../contract/gen/ai/stigmer/agentic/runner/v1/r
 import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { ExecutionPhase } from "../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import { kindOf } from "../contract/kinds.ts";
+import { conflictOf } from "../store/conflict.ts";
 import type { Store } from "../store/store.ts";
 import type { ExecutionRow } from "../store/tables/execution-table.ts";
 import { type EventSources, executionEvents } from "./execution-events.ts";
@@ -73,37 +74,32 @@ export class AgentExecutions {
     return this.get(id);
   }
 
-  /** Wakes an execution that waits for a key of one of these providers. */
+  /**
+   * Wakes an execution that waits for a key of one of these providers. One that is about to wait
+   * finds the signal when it does.
+   */
   async wakeForCredentials(name: string, providers: readonly string[]): Promise<AgentExecution> {
-    const { store } = this.#options;
     const id = this.get(name).metadata?.id ?? name;
-    const topic = store.read.execution(id)?.waitTopic;
-    const provider = providers.find((candidate) => topic === `credential/${candidate}`);
-    if (provider !== undefined && topic) await this.#signal(id, topic);
+    await Promise.all(providers.map((provider) => this.#supply(id, provider)));
     return this.get(id);
   }
 
-  /** Wakes every execution that waits for a key of this provider. Returns how many. */
+  /** Wakes every execution that waits, or may be about to wait, for a key of this provider. Returns how many waited. */
   async wakeAllForCredential(provider: string): Promise<number> {
     const { store } = this.#options;
-    const topic = `credential/${provider}`;
     let woken = 0;
     let cursor: string | undefined;
     do {
       const page = store.read.list({
         kinds: [kind.number],
-        phases: [ExecutionPhase.EXECUTION_WAITING],
+        phases: [ExecutionPhase.EXECUTION_RUNNING, ExecutionPhase.EXECUTION_WAITING],
         pageSize: 1_000,
         ...(cursor === undefined ? {} : { cursor }),
       });
-      const waiting = page.items.flatMap((item) =>
-        item.kind === "intact" && store.read.execution(item.row.id)?.waitTopic === topic
-          ? [item.row.id]
-          : [],
-      );
+      const ids = page.items.flatMap((item) => (item.kind === "intact" ? [item.row.id] : []));
       // oxlint-disable-next-line no-await-in-loop -- page after page
-      await Promise.all(waiting.map((id) => this.#signal(id, topic)));
-      woken += waiting.length;
+      const waited = await Promise.all(ids.map((id) => this.#supply(id, provider)));
+      woken += waited.filter(Boolean).length;
       cursor = page.nextCursor;
     } while (cursor !== undefined);
     return woken;
@@ -138,14 +134,20 @@ export class AgentExecutions {
     };
   }
 
-  /** Ends an execution in the daemon's own name: one that never started, or whose runners always die. */
+  /**
+   * Ends an execution in the daemon's own name: one that never started, or whose runners always die.
+   *
+   * @param expectedSeq refuses with `conflict` when its journal goes on behind this
+   */
   async endByDaemon(
     id: string,
     phase: ExecutionPhase,
     error: { code: string; message: string; hint: string },
+    expectedSeq: number | null = null,
   ): Promise<void> {
     const { store, clock } = this.#options;
-    const execution = this.get(id);
+    const execution = this.#readable(id);
+    if (!execution) return await this.#endDamaged(id);
     const status = (execution.status ??= create(AgentExecutionStatusSchema));
     const atMs = clock();
     status.phase = phase;
@@ -156,7 +158,7 @@ export class AgentExecutions {
     await store.write("append", {
       executionId: id,
       fencingToken: null,
-      expectedSeq: null,
+      expectedSeq,
       at: atMs,
       entries: [
         {
@@ -172,26 +174,53 @@ export class AgentExecutions {
     });
   }
 
+  #readable(id: string): AgentExecution | undefined {
+    try {
+      return this.get(id);
+    } catch (thrown) {
+      const { code } = toStigmerError(thrown);
+      if (code === "data-loss" || code === "not-found") return undefined;
+      throw thrown;
+    }
+  }
+
+  /** Its resource cannot be read, so it cannot be changed either: nobody tries to run it again. */
+  async #endDamaged(executionId: string): Promise<void> {
+    const { store, clock } = this.#options;
+    const base = { executionId, fencingToken: null, expectedSeq: null, entries: [] };
+    await store.write("append", { ...base, at: clock(), next: { kind: "end" } });
+  }
+
   /** Ends what was cancelled before a runner recorded anything. */
   async endUnstarted({ id, cancelReason }: ExecutionRow): Promise<void> {
     const error = { code: "cancelled", message: cancelReason ?? "cancelled", hint: "" };
     try {
-      await this.endByDaemon(id, ExecutionPhase.EXECUTION_CANCELLED, error);
+      await this.endByDaemon(id, ExecutionPhase.EXECUTION_CANCELLED, error, 0);
     } catch (thrown) {
-      // Cancelled twice, or found by dispatch at the same time: it ended once.
-      if (this.#options.store.read.execution(id)?.state !== "ended") throw thrown;
+      // A runner was faster and is told; or it was cancelled twice, and ended once.
+      const isOver = this.#options.store.read.execution(id)?.state === "ended";
+      if (!isOver && conflictOf(thrown) === undefined) throw thrown;
     }
   }
 
-  async #signal(executionId: string, topic: string): Promise<void> {
+  /** Tells an execution that was lent a key of this provider that there is one. True when it waited for it. */
+  async #supply(executionId: string, provider: string): Promise<boolean> {
+    const { store, clock } = this.#options;
+    const row = store.read.execution(executionId);
+    if (row === undefined || row.state === "ended") return false;
+    const topic = `credential/${provider}`;
+    const lent = JSON.parse(row.credentialProviders ?? "[]") as string[];
+    if (!lent.includes(provider) || store.read.pendingSignals(executionId, topic).length > 0)
+      return false;
     const payload = new TextEncoder().encode("{}");
-    await this.#options.store.write("signal", {
-      executionId,
-      topic,
-      dedupKey: null,
-      at: this.#options.clock(),
-      payload,
-    });
+    try {
+      await store.write("signal", { executionId, topic, dedupKey: null, at: clock(), payload });
+    } catch (thrown) {
+      // Ended or deleted meanwhile: nobody is left to be told.
+      const { code } = toStigmerError(thrown);
+      if (code !== "failed-precondition" && code !== "not-found") throw thrown;
+    }
+    return row.waitTopic === topic;
   }
 }
 

@@ -82,6 +82,8 @@ export async function startExecution(
       credentialProviders: JSON.stringify(lent.providers),
       pins: binding.pins,
     });
+    // A retry after a restart brings the key again, for the execution of the first try.
+    if (resource.id !== id) lent.lend(resource.id);
     return fromRow(kind, resource) as AgentExecution;
   } finally {
     // Refused, or made by an earlier try of the same request.

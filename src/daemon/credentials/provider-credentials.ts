@@ -25,6 +25,8 @@ export interface ProviderCredentialsOptions {
 export class ProviderCredentials {
   readonly #options: ProviderCredentialsOptions;
   readonly #kept = new Map<string, string | undefined>();
+  /** Logins and logouts so far. */
+  #changes = 0;
 
   constructor(options: ProviderCredentialsOptions) {
     this.#options = options;
@@ -36,16 +38,17 @@ export class ProviderCredentials {
     if (!needsKey && name === "script") throw noKeyNeeded(name);
     const { store, notice = "" } = await this.#options.secrets();
     await store.set(secretName(name), apiKey);
-    this.#kept.set(name, apiKey);
+    this.#keep(name, apiKey);
     return { store: store.kind, notice };
   }
 
   async logout(provider: string): Promise<boolean> {
     const { name } = known(provider);
-    this.#kept.delete(name);
     if (!this.#options.hasSecrets()) return false;
     const { store } = await this.#options.secrets();
-    return await store.delete(secretName(name));
+    const removed = await store.delete(secretName(name));
+    this.#keep(name, undefined);
+    return removed;
   }
 
   /** What calls to a provider use: a kept key first, then the lent one; `source` is empty when there is nothing. */
@@ -78,15 +81,22 @@ export class ProviderCredentials {
     );
   }
 
+  #keep(provider: string, key: string | undefined): void {
+    this.#changes += 1;
+    this.#kept.set(provider, key);
+  }
+
   async #keptKey(provider: string): Promise<string | undefined> {
     const descriptor = findModelProvider(provider);
     if (descriptor === undefined || descriptor.name === "script") return undefined;
     if (this.#kept.has(provider)) return this.#kept.get(provider);
     if (!this.#options.hasSecrets()) return undefined;
+    const before = this.#changes;
     const { store } = await this.#options.secrets();
     const key = await store.get(secretName(provider));
-    this.#kept.set(provider, key);
-    return key;
+    // A login or logout meanwhile knows better.
+    if (this.#changes === before) this.#kept.set(provider, key);
+    return this.#kept.has(provider) ? this.#kept.get(provider) : key;
   }
 }
 

@@ -87,7 +87,7 @@ export class Dispatcher implements Disposable {
 
   /** Tells the runner that holds it; one that waits is claimed again, and is told then. */
   cancel(executionId: string, reason: string): void {
-    const runner = this.#holder(executionId);
+    const runner = this.#options.pool.holderOf(executionId);
     runner?.send({ case: "cancel", value: { executionId, reason } });
     this.wake();
   }
@@ -96,7 +96,7 @@ export class Dispatcher implements Disposable {
   async listen(runner: Runner, messages: AsyncIterable<RunnerMessage>): Promise<void> {
     let appends = Promise.resolve();
     for await (const { message } of messages) {
-      runner.lastSeenMs = Date.now();
+      runner.lastSeenMs = performance.now();
       switch (message.case) {
         case "hello":
           runner.connected.resolve();
@@ -107,10 +107,12 @@ export class Dispatcher implements Disposable {
           appends = appends.then(() => this.#append(runner, append));
           break;
         }
-        case "delta":
-          if (message.value.delta)
-            this.#options.deltas.publish(message.value.executionId, message.value.delta);
+        case "delta": {
+          const { executionId, fencingToken, delta } = message.value;
+          if (delta && runner.holds(executionId, fencingToken))
+            this.#options.deltas.publish(executionId, delta);
           break;
+        }
         case "jobOutcome":
           this.#finishJob(runner, message.value);
           break;
@@ -124,21 +126,14 @@ export class Dispatcher implements Disposable {
   /** The runner is gone: what it held is ready for the next. */
   async abandon(runner: Runner): Promise<void> {
     const { work } = runner;
-    if (work.kind === "job") this.#options.jobs.fail(work.jobId, runner.stderrTail);
+    if (work.kind === "job") this.#options.jobs.fail(work.jobId, runner.lastWords);
     if (work.kind !== "execution") return this.wake();
     const { executionId, fencingToken } = work;
-    runner.work = { kind: "leaving", sinceMs: Date.now() };
+    runner.work = { kind: "leaving", sinceMs: performance.now() };
     // Who places it finds out: by then it may be on its way to another.
     if (fencingToken === 0) return;
-    try {
-      await this.#options.store.write("releaseLease", { id: executionId, fencingToken });
-      await this.#countFruitless(executionId, lastLine(runner.stderrTail));
-    } catch (thrown) {
-      // Ended, suspended or deleted meanwhile: there is nothing to give back.
-      this.#options.log.debug("nothing to release", { executionId, error: toStigmerError(thrown) });
-    } finally {
-      this.#unplace(executionId);
-    }
+    await this.#giveBack(work, runner.lastWords);
+    this.#unplace(executionId);
   }
 
   async #pump(): Promise<void> {
@@ -211,15 +206,31 @@ export class Dispatcher implements Disposable {
     const { pool, log } = this.#options;
     const error = toStigmerError(thrown);
     log.warn("execution not placed", { executionId: row.id, error });
-    const runner = this.#holder(row.id);
-    if (runner) {
+    const runner = this.#options.pool.holderOf(row.id);
+    try {
       // A claim that cannot be made into a message would fail for ever.
       if (error.code === "data-loss") await this.#failExecution(row.id, error);
-      pool.release(runner);
-      return this.#unplace(row.id);
+      else if (runner) await this.#giveBack(runner.work, error.message);
+      else await this.#countFruitless(row.id, error.message);
+    } finally {
+      if (runner) pool.release(runner);
+      this.#placed.delete(row.id);
+      // Not at once: on a full disk it would fail again as fast as it can be asked.
+      this.#wakeIn(placingPauseMs);
     }
-    await this.#countFruitless(row.id, error.message);
-    this.#unplace(row.id);
+  }
+
+  /** Nobody works on it any more: the next runner may have it. */
+  async #giveBack(work: Runner["work"], lastWords: string): Promise<void> {
+    if (work.kind !== "execution" || work.fencingToken === 0) return;
+    const { executionId, fencingToken } = work;
+    try {
+      await this.#options.store.write("releaseLease", { id: executionId, fencingToken });
+      await this.#countFruitless(executionId, lastWords);
+    } catch (thrown) {
+      // Ended, suspended, deleted or taken over meanwhile; what the disk refused, the lease keeper finds.
+      this.#options.log.debug("nothing to release", { executionId, error: toStigmerError(thrown) });
+    }
   }
 
   async #append(runner: Runner, append: Parameters<typeof storeAppend>[1]): Promise<void> {
@@ -233,6 +244,8 @@ export class Dispatcher implements Disposable {
     } else if (recordsProgress(append)) {
       this.#fruitless.forget(append.executionId);
     }
+    // An append that can never be written: the lease goes back unless it is lost already.
+    if (answer.fenced) await this.#giveBack(runner.work, answer.error);
     const isOver = answer.fenced || (answer.error === "" && append.release.case !== undefined);
     // Free before the answer: the next turn of the session may already be waiting for it.
     if (isOver) this.#free(runner, append.executionId);
@@ -256,12 +269,6 @@ export class Dispatcher implements Disposable {
     this.#options.pool.dismiss(runner);
   }
 
-  #holder(executionId: string): Runner | undefined {
-    return this.#options.pool.runners.find(
-      ({ work }) => work.kind === "execution" && work.executionId === executionId,
-    );
-  }
-
   async #countFruitless(executionId: string, lastWords: string): Promise<void> {
     const reason = this.#fruitless.count(executionId, lastWords);
     if (reason === undefined) return;
@@ -272,11 +279,8 @@ export class Dispatcher implements Disposable {
   async #failExecution(executionId: string, error: StigmerError): Promise<void> {
     this.#fruitless.forget(executionId);
     const { message, hint = "" } = error;
-    await this.#options.executions.endByDaemon(executionId, ExecutionPhase.EXECUTION_FAILED, {
-      code: "runner",
-      message,
-      hint,
-    });
+    const why = { code: "runner", message, hint };
+    await this.#options.executions.endByDaemon(executionId, ExecutionPhase.EXECUTION_FAILED, why);
   }
 
   #wakeAtNextTimer(): void {
@@ -292,8 +296,4 @@ export class Dispatcher implements Disposable {
     clearTimeout(this.#timer);
     if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), delayMs);
   }
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
 }

@@ -49,9 +49,8 @@ export class Jobs {
   }
 
   /** The runner of a job is gone. */
-  fail(id: string, stderrTail: string): void {
-    const last = stderrTail.trim().split("\n").at(-1) ?? "";
-    const message = `the runner of this job ended${last === "" ? "" : `: ${last}`}`;
+  fail(id: string, lastWords: string): void {
+    const message = `the runner of this job ended${lastWords === "" ? "" : `: ${lastWords}`}`;
     this.#open
       .get(id)
       ?.reject(new StigmerError("unavailable", message, { hint: "stigmer local logs" }));

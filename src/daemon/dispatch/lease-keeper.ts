@@ -39,8 +39,9 @@ export class LeaseKeeper implements Disposable {
 
   async #renew(now: number): Promise<void> {
     const { store, pool, leaseMs } = this.#options;
+    const heardSince = performance.now() - leaseMs;
     const leases = pool.runners.flatMap(({ work, lastSeenMs }) =>
-      work.kind === "execution" && work.fencingToken > 0 && now - lastSeenMs < leaseMs
+      work.kind === "execution" && work.fencingToken > 0 && lastSeenMs > heardSince
         ? [{ id: work.executionId, fencingToken: work.fencingToken }]
         : [],
     );
@@ -53,8 +54,9 @@ export class LeaseKeeper implements Disposable {
       if (item.kind === "corrupt") continue;
       const { id, runnerId, fencingToken } = item.row;
       const runner = pool.find(runnerId ?? "");
-      // Its end gives the lease back; without a process there is nobody to wait for.
-      if (runner) runner.kill();
+      const isHeld = runner?.work.kind === "execution" && runner.work.executionId === id;
+      // Its end gives the lease back; without a holder there is nobody to wait for.
+      if (isHeld) runner.kill();
       else await store.write("releaseLease", { id, fencingToken });
     }
   }

@@ -21,6 +21,11 @@ export interface RunnerPoolOptions {
   readonly onGone: (runner: Runner) => void;
 }
 
+const inspectionMs = 250;
+
+/** An inspection that comes so late was held up itself. */
+const awayMs = 2_000;
+
 const tailLength = 4_000;
 
 /** The runner processes of this daemon: started on demand, ended when idle, replaced when they hang. */
@@ -28,6 +33,8 @@ export class RunnerPool implements AsyncDisposable {
   readonly #options: RunnerPoolOptions;
   readonly #runners = new Map<string, Runner>();
   #watch: ReturnType<typeof setInterval> | undefined;
+  /** Milliseconds of the clock that stands still while the machine sleeps. */
+  #inspectedMs = performance.now();
 
   constructor(options: RunnerPoolOptions) {
     this.#options = options;
@@ -39,6 +46,13 @@ export class RunnerPool implements AsyncDisposable {
 
   find(id: string): Runner | undefined {
     return this.#runners.get(id);
+  }
+
+  /** The runner that works on an execution, or is about to. */
+  holderOf(executionId: string): Runner | undefined {
+    return this.runners.find(
+      ({ work }) => work.kind === "execution" && work.executionId === executionId,
+    );
   }
 
   /** Whose token this is; a runner that is gone has none. */
@@ -59,13 +73,13 @@ export class RunnerPool implements AsyncDisposable {
   }
 
   release(runner: Runner): void {
-    runner.work = { kind: "idle", sinceMs: Date.now() };
+    runner.work = { kind: "idle", sinceMs: performance.now() };
     this.#keepWatch();
   }
 
   /** Asks it to end; it gets no other work. */
   dismiss(runner: Runner): void {
-    runner.work = { kind: "leaving", sinceMs: Date.now() };
+    runner.work = { kind: "leaving", sinceMs: performance.now() };
     runner.send({ case: "drain", value: {} });
   }
 
@@ -98,7 +112,7 @@ export class RunnerPool implements AsyncDisposable {
       // It bears the tag of its children: one that is stopped outlives its daemon, and is swept.
       env: { ...scrubbedEnvironment(processVariables()), [childTagVariable]: childTag },
     });
-    const runner = new Runner(id, token, child, Date.now());
+    const runner = new Runner(id, token, child, performance.now());
     this.#runners.set(id, runner);
     child.on("error", (error) => this.#bury(runner, error.message));
     child.on("exit", (code, signal) => this.#bury(runner, signal ?? `exit code ${code}`));
@@ -155,11 +169,12 @@ export class RunnerPool implements AsyncDisposable {
 
   /** Looks after hung and idle runners, for as long as there are runners at all. */
   #keepWatch(): void {
+    if (this.#watch === undefined) this.#inspectedMs = performance.now();
     this.#watch ??= setInterval(() => {
       this.#inspect().catch((error: unknown) =>
         this.#options.log.warn("inspection failed", { error: String(error) }),
       );
-    }, 250);
+    }, inspectionMs);
   }
 
   async #inspect(): Promise<void> {
@@ -171,7 +186,11 @@ export class RunnerPool implements AsyncDisposable {
     const settings = await this.#options.settings();
     const leaseMs = settings.get("runner.leaseTime");
     const idleMs = settings.get("runner.idleTimeout");
-    const now = Date.now();
+    const now = performance.now();
+    // The machine or this process stood still: nobody could be heard meanwhile.
+    const wasAway = now - this.#inspectedMs > awayMs;
+    this.#inspectedMs = now;
+    if (wasAway) for (const runner of this.runners) runner.lastSeenMs = now;
     for (const runner of this.runners) {
       if (now - runner.lastSeenMs > leaseMs) {
         this.#options.log.warn("runner is silent, ending it", {

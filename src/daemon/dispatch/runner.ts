@@ -42,6 +42,18 @@ export class Runner {
     if (message) this.outgoing.push({ message });
   }
 
+  /** Whether the lease with this token is its own. One that lost it writes into nobody's stream. */
+  holds(executionId: string, fencingToken: bigint): boolean {
+    const { work } = this;
+    if (work.kind !== "execution" || work.executionId !== executionId) return false;
+    return work.fencingToken === Number(fencingToken);
+  }
+
+  /** The last line of its stderr: why it ended, when it did so by itself. */
+  get lastWords(): string {
+    return this.stderrTail.trim().split("\n").at(-1) ?? "";
+  }
+
   /** Ends it without asking. What it started is swept afterwards. */
   kill(): void {
     this.process.kill("SIGKILL");

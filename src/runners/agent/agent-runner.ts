@@ -20,6 +20,7 @@ import { runAgentLoop } from "./agent-loop.ts";
 import type { AgentOutcome } from "./agent-outcome.ts";
 import type { AgentRun } from "./agent-run.ts";
 import { assembleRun } from "./assemble-run.ts";
+import { closeOpenCalls } from "./close-open-calls.ts";
 import { DeltaStream } from "./delta-stream.ts";
 import { fromAgentMessage } from "./message-mapping.ts";
 import type { ConversationMessage } from "./models/conversation.ts";
@@ -38,6 +39,7 @@ export class RunningExecution {
   readonly #status: RunStatus;
   #context: LocalContext<AgentExecutionEvent> | undefined;
   #cancelReason: string | undefined;
+  #isDraining = false;
 
   constructor(claim: Claim, link: DaemonLink, host: RunnerHost) {
     this.executionId = claim.executionId;
@@ -61,6 +63,7 @@ export class RunningExecution {
 
   /** Lets running effects end and be recorded, starts no other; resolves when nothing is left. */
   async drain(): Promise<void> {
+    this.#isDraining = true;
     this.#context?.drain();
     await this.finished;
   }
@@ -78,6 +81,7 @@ export class RunningExecution {
     });
     this.#context = context;
     if (this.#cancelReason !== undefined) context.cancel(this.#cancelReason);
+    if (this.#isDraining) context.drain();
     this.#status.start(Date.now());
     this.#reportStatus(context, "start");
     using deltas = this.#deltaStream();
@@ -127,7 +131,7 @@ export class RunningExecution {
     const { readConversation } = RunnerController.method;
     const stream = this.#link.channel.serverStream(readConversation, holderOf(this.#claim));
     for await (const message of stream) messages.push(fromAgentMessage(message));
-    return messages;
+    return closeOpenCalls(messages);
   }
 }
 

@@ -87,7 +87,11 @@ export class McpToolBox implements ToolBox, AsyncDisposable {
   }
 
   #definitions(): Promise<readonly McpServerDefinition[]> {
-    this.#servers ??= this.#options.servers();
+    this.#servers ??= this.#options.servers().catch((thrown: unknown) => {
+      // What failed once may be there the next time.
+      this.#servers = undefined;
+      throw thrown;
+    });
     return this.#servers;
   }
 
