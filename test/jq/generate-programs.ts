@@ -20,7 +20,8 @@ const texts = fc.constantFrom(
 );
 const numbers = fc.oneof(
   fc.integer({ min: -5, max: 12 }),
-  fc.constantFrom(0.5, -1.5, 2.75, 1e6, 123456.789, 2 ** 31),
+  // Small, since real jq has no limits: `[range(.)]`.
+  fc.constantFrom(0.5, -1.5, 2.75, 1000, 123.456, 256),
 );
 
 /** JSON as a program may get it. */

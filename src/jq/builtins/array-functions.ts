@@ -151,6 +151,7 @@ function indices(
 function transpose(input: JqValue, _: readonly JqValue[], { meter }: { meter: Meter }): JqArray {
   const rows = isArray(input) ? input : Object.values<JqValue>(objectOf(input));
   const width = Math.floor(rows.reduce<number>((most, row) => Math.max(most, lengthOf(row)), 0));
+  if (width > 0) for (const row of rows) getKey(row, 0, meter);
   meter.step(width * rows.length);
   meter.allocate(8 * width * rows.length);
   return Array.from({ length: width }, (_row, column) =>
