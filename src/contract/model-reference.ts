@@ -39,7 +39,7 @@ function withoutProvider(text: string): StigmerError {
   const provider = findModelProvider(text);
   const hint =
     provider === undefined
-      ? `Write PROVIDER/MODEL, with one of the providers ${modelProviderNames.join(", ")}.`
+      ? `Write PROVIDER/MODEL, with one of the providers ${modelProviderNames.join(", ")}, or make it an alias: stigmer config set model.aliases.${text || "NAME"} PROVIDER/MODEL.`
       : `Write ${provider.name}/MODEL; stigmer model list shows what ${provider.title} offers.`;
   return invalidReference(text, "has no provider", hint);
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { JsonValue } from "@bufbuild/protobuf";
 import { openDataFolder } from "../../system/data-folder.ts";
 import { readSettings, type SettingExplanation, type Settings } from "../../system/settings.ts";
@@ -35,7 +36,7 @@ export async function setSetting(
 ): Promise<CommandResult> {
   const { folder, environment, terminal } = context;
   const name = invocation.argument("KEY");
-  const value = invocation.argument("VALUE");
+  const value = absoluteFile(name, invocation.argument("VALUE"));
   openDataFolder({ home: folder.home, runtimeFolder: environment.runtimeFolder });
   await writeSetting(folder.config, name, value === "" ? undefined : value);
   const setting = (await currentSettings(context)).explain(name);
@@ -48,6 +49,11 @@ export async function setSetting(
   }
   const shown = value === "" ? `${name} is back to its default\n` : `${name} = ${value}\n`;
   return { output: textOutput(shown, documentOf(setting)) };
+}
+
+/** The daemon works in another folder: the file is the one that is meant here. */
+function absoluteFile(name: string, value: string): string {
+  return name === "providers.script.file" && value !== "" ? resolve(value) : value;
 }
 
 async function currentSettings({ folder, variables }: CommandContext): Promise<Settings> {

@@ -1,3 +1,4 @@
+import { ExecutionPhase } from "../../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import { StigmerError, toStigmerError } from "../../contract/errors.ts";
 import type { AgentExecution } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
 import { AgentExecutionCommandController } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/command_pb.ts";
@@ -94,8 +95,8 @@ export async function cancelExecutions(
     context.signal.throwIfAborted();
   }
   const [first, ...others] = failures;
-  if (!first) return { output: changeOutput(executionView, cancelled, phaseSentence) };
-  for (const execution of cancelled) context.terminal.say(phaseSentence(execution));
+  if (!first) return { output: changeOutput(executionView, cancelled, cancelSentence) };
+  for (const execution of cancelled) context.terminal.say(cancelSentence(execution));
   for (const failure of others) context.terminal.error(failure);
   throw first;
 }
@@ -124,6 +125,14 @@ async function findExecution(value: string, { daemon }: CommandContext): Promise
   throw new StigmerError("incompatible", `Execution ${value} is of a kind this version lacks.`, {
     hint: "stigmer local restart",
   });
+}
+
+function cancelSentence(execution: AgentExecution): string {
+  const id = execution.metadata?.id ?? "";
+  const { phase } = execution.status ?? {};
+  if (!hasEnded(phase)) return `execution ${id} is being cancelled`;
+  if (phase === ExecutionPhase.EXECUTION_CANCELLED) return `execution ${id} cancelled`;
+  return `execution ${id} had ended before: ${phaseText(phase)}`;
 }
 
 function phaseSentence(execution: AgentExecution): string {

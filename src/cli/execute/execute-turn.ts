@@ -73,7 +73,8 @@ async function specOf(
   { agent, message }: Turn,
 ): Promise<MessageInitShape<typeof AgentExecutionSpecSchema>> {
   const session = invocation.text("session");
-  const timeoutMs = invocation.durationMs("timeout");
+  // Attached, this command itself cancels at its timeout: the history must not blame the agent.
+  const timeoutMs = invocation.enabled("detach") ? invocation.durationMs("timeout") : undefined;
   return {
     agent,
     message,

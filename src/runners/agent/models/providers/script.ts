@@ -34,8 +34,11 @@ export const script: ProviderAdapter = {
   },
 };
 
+/** What is built in stays there beside a file that answers to every name. */
 async function loadScripts({ settings }: ProviderConnection): Promise<ScriptSet> {
-  return settings.scriptFile === undefined ? builtinScripts : loadScript(settings.scriptFile);
+  if (settings.scriptFile === undefined) return builtinScripts;
+  const own = await loadScript(settings.scriptFile);
+  return { ...own, byModel: new Map([...builtinScripts.byModel, ...own.byModel]) };
 }
 
 /** The counter lives in this call only, so the earlier attempts are counted again. */
