@@ -1,5 +1,5 @@
 import { JqError } from "../errors.ts";
-import { type Env, type Filter, forEachValue, many, type Run } from "../engine/filter.ts";
+import { type Env, type Filter, forEachValue, many, type Run, single } from "../engine/filter.ts";
 import { findMatches, type FoundMatch, matchValue } from "../regex/find-matches.ts";
 import { add } from "../values/arithmetic.ts";
 import { describe } from "../values/describe.ts";
@@ -7,12 +7,13 @@ import { isArray, type JqObject, type JqValue, objectFrom, typeOf } from "../val
 import { type Builtin, definedFunction, filterFunction, valueFunction } from "./builtin.ts";
 
 const one = "Is there a match";
+const noFlags = single(() => null);
 
 export const regexFunctions: readonly Builtin[] = [
   valueFunction(
     "test(re)",
     `${one}?`,
-    (input, [re = null], run) => matches(input, { re, flags: null }, run).length > 0,
+    (input, [re = null], run) => matches(input, { re, flags: undefined }, run).length > 0,
   ),
   valueFunction(
     "test(re; flags)",
@@ -34,7 +35,7 @@ export const regexFunctions: readonly Builtin[] = [
     eachMatch([re, flags], { all: false }, capturesOf),
   ),
   filterFunction("scan(re)", "The text of every match, or an array of its groups.", ([re]) =>
-    eachMatch([re], { all: true }, scanned),
+    eachMatch([re, noFlags], { all: true }, scanned),
   ),
   filterFunction("scan(re; flags)", "The same, with flags.", ([re, flags]) =>
     eachMatch([re, flags], { all: true }, scanned),
@@ -53,13 +54,13 @@ export const regexFunctions: readonly Builtin[] = [
   filterFunction(
     "sub(re; text)",
     "The first match replaced; the groups are fields of the input of `text`.",
-    ([re, text]) => replaced([re], text, { all: false }),
+    ([re, text]) => replaced([re, noFlags], text, { all: false }),
   ),
   filterFunction("sub(re; text; flags)", "The same, with flags.", ([re, text, flags]) =>
     replaced([re, flags], text, { all: false }),
   ),
   filterFunction("gsub(re; text)", "Every match replaced.", ([re, text]) =>
-    replaced([re], text, { all: true }),
+    replaced([re, noFlags], text, { all: true }),
   ),
   filterFunction("gsub(re; text; flags)", "The same, with flags.", ([re, text, flags]) =>
     replaced([re, flags], text, { all: true }),
@@ -68,33 +69,37 @@ export const regexFunctions: readonly Builtin[] = [
 
 interface Expression {
   readonly re: JqValue;
-  readonly flags: JqValue;
+  /** Absent where the expression can also be an array of it and its flags. */
+  readonly flags: JqValue | undefined;
   /** Every match, also without the flag `g`. */
   readonly all?: boolean;
 }
 
-/** The expression can also be an array of it and its flags. */
 function matches(
   input: JqValue,
   { re, flags, all = false }: Expression,
   { meter, regexes }: Run,
 ): FoundMatch[] {
-  const pattern = isArray(re) ? (re[0] ?? null) : re;
-  const modifiers = isArray(re) ? (flags ?? re[1] ?? null) : flags;
-  if (typeof input !== "string") throw unmatchable(input);
-  if (typeof pattern !== "string") {
-    throw isArray(re)
-      ? unmatchable(pattern)
-      : new JqError(`${typeOf(pattern)} not a string or array`);
+  if (typeof input !== "string") {
+    throw new JqError(`${describe(input)} cannot be matched, as it is not a string`);
   }
-  if (modifiers !== null && typeof modifiers !== "string") {
-    throw new JqError(`${describe(modifiers)} is not a string`);
-  }
-  return findMatches(input, { pattern, flags: modifiers ?? "" }, { meter, regexes, all });
+  const [pattern = null, modifiers = null] = flags === undefined ? pairOf(re) : [re, flags];
+  return findMatches(
+    input,
+    { pattern: textOf(pattern), flags: modifiers === null ? "" : textOf(modifiers) },
+    { meter, regexes, all },
+  );
 }
 
-function unmatchable(value: JqValue): JqError {
-  return new JqError(`${describe(value)} cannot be matched, as it is not a string`);
+function pairOf(re: JqValue): readonly JqValue[] {
+  if (typeof re === "string") return [re];
+  if (isArray(re) && re.length > 0) return re;
+  throw new JqError(`${typeOf(re)} not a string or array`);
+}
+
+function textOf(value: JqValue): string {
+  if (typeof value === "string") return value;
+  throw new JqError(`${describe(value)} is not a string`);
 }
 
 type Arguments = readonly [re: Filter, flags?: Filter];
@@ -103,11 +108,11 @@ function forEachExpression(
   [re, flags]: Arguments,
   input: JqValue,
   env: Env,
-  take: (re: JqValue, flags: JqValue) => boolean,
+  take: (re: JqValue, flags: JqValue | undefined) => boolean,
 ): boolean {
-  const withFlags = (modifiers: JqValue) =>
+  const withFlags = (modifiers: JqValue | undefined) =>
     forEachValue(re, input, env, (expression) => take(expression, modifiers));
-  return flags ? forEachValue(flags, input, env, withFlags) : withFlags(null);
+  return flags ? forEachValue(flags, input, env, withFlags) : withFlags(undefined);
 }
 
 function eachMatch(
