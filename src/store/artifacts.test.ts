@@ -37,12 +37,15 @@ test("the same content is kept once, and an empty one is content too", async () 
 test("a large artifact is streamed, never held as a whole", async () => {
   await using temporary = await TemporaryStore.open();
   const { artifacts } = temporary.store;
+  const megabytes = 512;
+  Bun.gc(true);
   const before = process.memoryUsage.rss();
-  const { hash, size } = await artifacts.put(pieces(256, 1024 * 1024));
+  const { hash, size } = await artifacts.put(pieces(megabytes, 1024 * 1024));
   let read = 0;
   for await (const chunk of await artifacts.open(hash)) read += chunk.byteLength;
-  expect([size, read]).toEqual([256 * 1024 * 1024, 256 * 1024 * 1024]);
-  expect(process.memoryUsage.rss() - before).toBeLessThan(128 * 1024 * 1024);
+  expect([size, read]).toEqual([megabytes * 1024 * 1024, megabytes * 1024 * 1024]);
+  // Other tests share this process and its garbage: half of the whole tells the two apart.
+  expect(process.memoryUsage.rss() - before).toBeLessThan((megabytes / 2) * 1024 * 1024);
 }, 60_000);
 
 test("content that fails while it is read leaves nothing behind", async () => {

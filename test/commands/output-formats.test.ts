@@ -13,6 +13,12 @@ const program = fileURLToPath(
   new URL("../../src/runners/agent/mcp/fixtures/scripted-server.ts", import.meta.url),
 );
 const key = { env: { OPENAI_API_KEY: "k-1" } };
+const declared = [
+  "apiVersion: agentic.stigmer.ai/v1",
+  "kind: Environment",
+  "metadata: {name: declared}",
+  "spec: {data: {A: {value: '1'}}}",
+].join("\n");
 
 /** How each command is run; FORMAT makes a name of each run's own, and `last` is the session. */
 const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
@@ -55,6 +61,12 @@ const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   "environment set": { args: ["env-FORMAT", "C=3"] },
   "environment unset": { args: ["env-FORMAT", "A"] },
   "environment delete": { args: ["env-FORMAT"] },
+  apply: { args: ["-f", "-"], stdin: declared },
+  diff: { args: ["-f", "-"], stdin: declared },
+  get: { args: ["environment", "declared"] },
+  describe: { args: ["environment", "declared"] },
+  explain: { args: ["environment"] },
+  delete: { args: ["environment", "declared"] },
   api: { args: ["AgentQueryController/list"] },
   completion: { args: ["bash"] },
   "local restart": {},
