@@ -18,6 +18,7 @@ import { JournalEntryType } from "../contract/gen/ai/stigmer/agentic/runner/v1/r
 import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { ExecutionPhase } from "../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import { kindOf } from "../contract/kinds.ts";
+import { lentProviders } from "./lent-providers.ts";
 import { conflictOf } from "../store/conflict.ts";
 import type { Store } from "../store/store.ts";
 import type { ExecutionRow } from "../store/tables/execution-table.ts";
@@ -209,8 +210,10 @@ export class AgentExecutions {
     const row = store.read.execution(executionId);
     if (row === undefined || row.state === "ended") return false;
     const topic = `credential/${provider}`;
-    const lent = JSON.parse(row.credentialProviders ?? "[]") as string[];
-    if (!lent.includes(provider) || store.read.pendingSignals(executionId, topic).length > 0)
+    if (
+      !lentProviders(row).includes(provider) ||
+      store.read.pendingSignals(executionId, topic).length > 0
+    )
       return false;
     const payload = new TextEncoder().encode("{}");
     try {

@@ -13,6 +13,7 @@ import type {
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { kindOf } from "../../contract/kinds.ts";
+import { lentProviders } from "../../resources/lent-providers.ts";
 import { fromRow } from "../../resources/stored-resource.ts";
 import type { StoreReader } from "../../store/store.ts";
 import type { ExecutionRow } from "../../store/tables/execution-table.ts";
@@ -39,7 +40,7 @@ export function claimMessage(
     settings: settingTexts(settings),
     cancelRequested: row.cancelReason !== null,
     cancelReason: row.cancelReason ?? "",
-    credentialProviders: JSON.parse(row.credentialProviders ?? "[]") as string[],
+    credentialProviders: lentProviders(row),
     signals: signalsOf(read, row),
   };
 }
@@ -98,8 +99,7 @@ function signalsOf(
   read: StoreReader,
   row: ExecutionRow,
 ): { id: string; topic: string; payload: Uint8Array }[] {
-  const providers = JSON.parse(row.credentialProviders ?? "[]") as string[];
-  return providers.flatMap((provider) =>
+  return lentProviders(row).flatMap((provider) =>
     read
       .pendingSignals(row.id, `credential/${provider}`)
       .map(({ id, topic, payload }) => ({ id: String(id), topic, payload })),

@@ -86,9 +86,10 @@ export class Dispatcher implements Disposable {
   }
 
   /** Tells the runner that holds it; one that waits is claimed again, and is told then. */
-  cancel(executionId: string, reason: string): void {
-    const runner = this.#options.pool.holderOf(executionId);
-    runner?.send({ case: "cancel", value: { executionId, reason } });
+  cancel(executionId: string): void {
+    const { store, pool } = this.#options;
+    const reason = store.read.execution(executionId)?.cancelReason ?? "";
+    pool.holderOf(executionId)?.send({ case: "cancel", value: { executionId, reason } });
     this.wake();
   }
 

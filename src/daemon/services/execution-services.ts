@@ -47,7 +47,7 @@ function commandService(options: ExecutionServicesOptions): ServiceImplementatio
     },
     async cancel({ id, reason }) {
       const execution = await executions.cancel(id, reason);
-      dispatcher.cancel(execution.metadata?.id ?? id, reason || "cancelled by the user");
+      dispatcher.cancel(execution.metadata?.id ?? id);
       return execution;
     },
     async supplyCredentials(id, call) {
