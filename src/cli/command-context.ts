@@ -9,6 +9,7 @@ import type { Terminal } from "./terminal.ts";
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly preferences: Preferences;
+  /** Reading it throws `failed-precondition` where neither STIGMER_HOME nor HOME is set. */
   readonly folder: DataFolder;
   readonly environment: CallerEnvironment;
   readonly variables: Variables;

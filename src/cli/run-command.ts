@@ -1,11 +1,12 @@
 import { StigmerError, toStigmerError } from "../contract/errors.ts";
-import { dataFolderAt } from "../system/data-folder.ts";
+import { type DataFolder, dataFolderAt } from "../system/data-folder.ts";
 import {
   type CallerEnvironment,
   callerEnvironment,
   dataHome,
   processVariables,
 } from "../system/environment.ts";
+import type { CommandContext } from "./command-context.ts";
 import type { CommandResult } from "./command-result.ts";
 import { readConfiguredPreferences } from "./configured-preferences.ts";
 import { DaemonConnection } from "./connect/daemon-connection.ts";
@@ -107,12 +108,15 @@ async function runHandler(
   const { interruption, signal } = ends;
   const variables = processVariables();
   try {
-    const folder = dataFolderAt({
-      home: dataHome(variables),
-      runtimeFolder: environment.runtimeFolder,
-    });
+    const located = {
+      // Found when it is asked for: some commands need none, and have to work without a home.
+      get folder(): DataFolder {
+        const { runtimeFolder } = environment;
+        return dataFolderAt({ home: dataHome(variables), runtimeFolder });
+      },
+    };
     await using daemon = new DaemonConnection({
-      folder,
+      located,
       variables,
       signal,
       terminal,
@@ -120,7 +124,8 @@ async function runHandler(
     });
     const filter = await jsonFilterOf(invocation, preferences);
     const handler = await invocation.command.load();
-    const context = { terminal, preferences, folder, environment, variables, ...ends, daemon };
+    const parts = { terminal, preferences, environment, variables, ...ends, daemon };
+    const context: CommandContext = Object.assign(located, parts);
     const result = await handler(invocation, context);
     await print(result, request, filter);
     return result.exitCode ?? exitCodes.done;

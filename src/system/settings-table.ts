@@ -9,6 +9,8 @@ export type SettingRow = SettingType & {
   readonly default?: string;
   /** The variable that overrules the file. */
   readonly variable?: string;
+  /** The flag of commands that overrules both. */
+  readonly flag?: string;
   /** What a number counts. */
   readonly unit?: string;
   /** The daemon reads it once, when it starts; everything else it reads when it needs it. */
@@ -32,6 +34,7 @@ export const settingsTable = {
     max: 65_535,
     default: "50051",
     variable: "STIGMER_PORT",
+    flag: "port",
     unit: "TCP port",
     meaning: "Port of the daemon on 127.0.0.1 and [::1]; 0 takes any free one.",
     example: "50052",
@@ -40,6 +43,7 @@ export const settingsTable = {
     type: "enum",
     values: ["table", "wide", "name", "json", "jsonl", "yaml", "none"],
     default: "table",
+    flag: "output",
     meaning: "The format of results.",
     example: "json",
   },
@@ -47,6 +51,7 @@ export const settingsTable = {
     type: "enum",
     values: ["auto", "always", "never"],
     default: "auto",
+    flag: "color",
     meaning: "When output is coloured.",
     example: "never",
   },

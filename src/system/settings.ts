@@ -42,6 +42,11 @@ export interface SettingExplanation {
   /** `integer from 1 to 256`. */
   readonly type: string;
   readonly unit: string | undefined;
+  /** A value somebody could really want. */
+  readonly example: string;
+  /** Names of the flag and the variable that may set it; undefined: none may. */
+  readonly flag: string | undefined;
+  readonly variable: string | undefined;
   /** A daemon that runs goes on with the value it started with. */
   readonly readAtStart: boolean;
   /** Undefined: nobody sets it and it has no default. */
@@ -96,8 +101,9 @@ export class Settings {
   explain(name: string): SettingExplanation {
     const { row } = parseSettingName(name);
     const [winner, ...overruled] = this.#candidates.get(name) ?? [];
-    const { meaning, unit, readAtStart = false } = row;
-    return { name, meaning, type: describeType(row), unit, readAtStart, winner, overruled };
+    const { meaning, unit, example, flag, variable, readAtStart = false } = row;
+    const facts = { meaning, type: describeType(row), unit, example, flag, variable, readAtStart };
+    return { name, ...facts, winner, overruled };
   }
 
   /** Every setting of the table, set or not, and those set by a pattern. In order of the table. */

@@ -25,6 +25,7 @@ const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   version: {},
   "config list": {},
   "config get": { args: ["model.default"] },
+  "config explain": { args: ["port"] },
   "config set": { args: ["model.aliases.FORMAT", "script/echo"] },
   "local start": {},
   "local status": {},

@@ -82,6 +82,22 @@ export const configCommands: readonly CommandSpec[] = [
     load: async () => (await import("../commands/config.ts")).getSetting,
   },
   {
+    path: ["config", "explain"],
+    summary: "Explain settings: what they mean, which value wins and why",
+    description:
+      "Shows every place that may set it, the strongest first: flag, variable, config.yaml, default.",
+    arguments: [
+      {
+        name: "KEY",
+        summary: "Name of the setting; all of them without one",
+        optional: true,
+        complete: "setting",
+      },
+    ],
+    examples: [{ line: "stigmer config explain port", meaning: "why the daemon is where it is" }],
+    load: async () => (await import("../commands/config.ts")).explainSettings,
+  },
+  {
     path: ["config", "set"],
     summary: "Change a setting in config.yaml",
     arguments: [

@@ -9,6 +9,7 @@ import type { Invocation } from "../invocation.ts";
 import { textOutput } from "../output/item-output.ts";
 import { listOutput } from "../output/list-output.ts";
 import type { View } from "../output/output.ts";
+import { explanationOutput, explanationsOutput } from "../settings/explanation-output.ts";
 
 export async function listSettings(
   _invocation: Invocation,
@@ -28,6 +29,19 @@ export async function getSetting(
   const text = setting.winner === undefined ? "" : `${setting.winner.text}\n`;
   if (setting.winner === undefined) context.terminal.notice(`${setting.name} is not set.`);
   return { output: textOutput(text, documentOf(setting)) };
+}
+
+/** Every place that may set it, the strongest first, with what it says. */
+export async function explainSettings(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const { folder, variables } = context;
+  const overrides = { output: invocation.text("output"), color: invocation.text("color") };
+  const settings = await readSettings({ file: folder.config, variables, overrides });
+  const name = invocation.optionalArgument("KEY");
+  if (name !== undefined) return { output: explanationOutput(settings.explain(name), folder) };
+  return { output: explanationsOutput(settings.list(), folder) };
 }
 
 export async function setSetting(

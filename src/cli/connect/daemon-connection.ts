@@ -14,7 +14,8 @@ import { connectOrStart } from "./connect-or-start.ts";
 import { checkBuild } from "./check-build.ts";
 
 export interface DaemonConnectionOptions {
-  readonly folder: DataFolder;
+  /** Asked with the first call: throws where there is no data folder. */
+  readonly located: { readonly folder: DataFolder };
   readonly variables: Variables;
   /** Ends every call. */
   readonly signal: AbortSignal;
@@ -76,8 +77,8 @@ export class DaemonConnection implements AsyncDisposable {
   }
 
   async #connect(): Promise<Channel> {
-    const { terminal } = this.#options;
-    const connected = await connectOrStart(this.#options);
+    const { terminal, located } = this.#options;
+    const connected = await connectOrStart({ ...this.#options, folder: located.folder });
     const warning = checkBuild(connected.version, { version, buildId });
     if (warning !== undefined) terminal.warn(warning);
     return connected.channel;
