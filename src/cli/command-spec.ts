@@ -1,6 +1,7 @@
 import type { CommandContext } from "./command-context.ts";
 import type { CommandResult } from "./command-result.ts";
 import type { Invocation } from "./invocation.ts";
+import type { ResultSpec } from "./result-spec.ts";
 
 /** A value that stands on its own: `NAME` in `stigmer agent get NAME`. */
 export interface ArgumentSpec {
@@ -70,6 +71,8 @@ export interface CommandSpec {
    * until it is done or interrupted. `own`: the command keeps `--timeout` itself.
    */
   readonly deadline?: number | "none" | "own";
+  /** What `-o json` prints: held against its schema by test/commands/output-formats.test.ts. */
+  readonly result: ResultSpec;
   readonly load: () => Promise<CommandHandler>;
 }
 

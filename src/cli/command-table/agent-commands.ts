@@ -1,4 +1,5 @@
 import type { CommandSpec, FlagSpec } from "../command-spec.ts";
+import { executedResult, itemOf, itemsOf, pageOf, resultTypes } from "./results.ts";
 import {
   cascadeFlag,
   environmentFlag,
@@ -55,6 +56,7 @@ export const agentCommands: readonly CommandSpec[] = [
         meaning: "instructions from a file, a local model, two tools of the MCP server files",
       },
     ],
+    result: itemOf(resultTypes.agent),
     load: async () => (await import("../commands/agent.ts")).createAgent,
   },
   {
@@ -62,6 +64,7 @@ export const agentCommands: readonly CommandSpec[] = [
     summary: "Show an agent",
     arguments: [agentArgument],
     examples: [{ line: "stigmer agent get reviewer -o yaml", meaning: "the whole definition" }],
+    result: itemOf(resultTypes.agent),
     load: async () => (await import("../commands/agent.ts")).getAgent,
   },
   {
@@ -69,6 +72,7 @@ export const agentCommands: readonly CommandSpec[] = [
     summary: "List agents",
     flags: pagingFlags,
     examples: [{ line: "stigmer agent list -l team=payments", meaning: "those with this label" }],
+    result: pageOf(resultTypes.agent),
     load: async () => (await import("../commands/agent.ts")).listAgents,
   },
   {
@@ -82,6 +86,7 @@ export const agentCommands: readonly CommandSpec[] = [
       { line: "stigmer agent update reviewer --model openai/gpt-5", meaning: "another model" },
       { line: 'stigmer agent update reviewer --mcp ""', meaning: "no MCP servers any more" },
     ],
+    result: itemOf(resultTypes.agent),
     load: async () => (await import("../commands/agent.ts")).updateAgent,
   },
   {
@@ -91,6 +96,7 @@ export const agentCommands: readonly CommandSpec[] = [
     arguments: [{ ...agentArgument, repeated: true }],
     flags: [cascadeFlag],
     examples: [{ line: "stigmer agent delete reviewer clerk", meaning: "both" }],
+    result: itemsOf(resultTypes.agent),
     load: async () => (await import("../commands/agent.ts")).deleteAgents,
   },
   {
@@ -139,6 +145,7 @@ export const agentCommands: readonly CommandSpec[] = [
     ],
     streams: true,
     deadline: "own",
+    result: executedResult,
     load: async () => (await import("../commands/agent.ts")).executeAgent,
   },
 ];

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { executedResult, itemOf, itemsOf, pageOf, resultTypes } from "./results.ts";
 import { pagingFlags, waitFlag } from "./shared-flags.ts";
 
 const executionArgument = {
@@ -36,6 +37,7 @@ export const executionCommands: readonly CommandSpec[] = [
         meaning: "the last five failures",
       },
     ],
+    result: pageOf(resultTypes.execution),
     load: async () => (await import("../commands/execution.ts")).listExecutions,
   },
   {
@@ -43,6 +45,7 @@ export const executionCommands: readonly CommandSpec[] = [
     summary: "Show an execution: messages, tool calls, tokens, cost",
     arguments: [executionArgument],
     examples: [{ line: "stigmer execution get @last", meaning: "the newest one" }],
+    result: itemOf("execution-record"),
     load: async () => (await import("../commands/execution.ts")).getExecution,
   },
   {
@@ -53,6 +56,7 @@ export const executionCommands: readonly CommandSpec[] = [
     flags: [waitFlag],
     streams: true,
     deadline: "own",
+    result: executedResult,
     load: async () => (await import("../commands/execution.ts")).watchExecution,
   },
   {
@@ -60,6 +64,7 @@ export const executionCommands: readonly CommandSpec[] = [
     summary: "Cancel executions",
     arguments: [{ ...executionArgument, repeated: true }],
     flags: [{ name: "reason", type: "string", value: "TEXT", summary: "Kept with the execution" }],
+    result: itemsOf(resultTypes.execution),
     load: async () => (await import("../commands/execution.ts")).cancelExecutions,
   },
   {
@@ -76,6 +81,7 @@ export const executionCommands: readonly CommandSpec[] = [
       },
     ],
     deadline: "own",
+    result: itemOf(resultTypes.execution),
     load: async () => (await import("../commands/execution.ts")).waitForExecution,
   },
 ];

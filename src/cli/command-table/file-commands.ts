@@ -1,4 +1,5 @@
 import type { ArgumentSpec, CommandSpec, FlagSpec } from "../command-spec.ts";
+import { changesResult, itemOf, itemsOf, resultsOfKinds } from "./results.ts";
 import { cascadeFlag, pagingFlags } from "./shared-flags.ts";
 
 const fileFlag: FlagSpec = {
@@ -55,6 +56,7 @@ export const fileCommands: readonly CommandSpec[] = [
         meaning: "and delete what the files of this application hold no more",
       },
     ],
+    result: changesResult,
     load: async () => (await import("../commands/apply.ts")).applyFiles,
   },
   {
@@ -63,6 +65,7 @@ export const fileCommands: readonly CommandSpec[] = [
     description: "A unified diff of each resource. Exit 3 when there are differences.",
     flags: [fileFlag],
     examples: [{ line: "stigmer diff -f agents/", meaning: "before applying them" }],
+    result: changesResult,
     load: async () => (await import("../commands/apply.ts")).diffFiles,
   },
   {
@@ -71,12 +74,14 @@ export const fileCommands: readonly CommandSpec[] = [
     arguments: [kindArgument, { ...nameArgument, optional: true }],
     flags: pagingFlags,
     examples: [{ line: "stigmer get agent reviewer -o yaml", meaning: "as a file for apply" }],
+    result: { form: "item-or-page", of: resultsOfKinds },
     load: async () => (await import("../commands/resource.ts")).getResources,
   },
   {
     path: ["describe"],
     summary: "Show a resource in full",
     arguments: [kindArgument, nameArgument],
+    result: itemOf(...resultsOfKinds),
     load: async () => (await import("../commands/resource.ts")).describeResource,
   },
   {
@@ -84,6 +89,7 @@ export const fileCommands: readonly CommandSpec[] = [
     summary: "Delete resources of a kind",
     arguments: [kindArgument, { ...nameArgument, repeated: true }],
     flags: [cascadeFlag],
+    result: itemsOf(...resultsOfKinds),
     load: async () => (await import("../commands/resource.ts")).deleteResources,
   },
   {
@@ -93,6 +99,7 @@ export const fileCommands: readonly CommandSpec[] = [
       { name: "KIND[.FIELD…]", summary: "agent, or agent.spec.mcpServers", complete: "kind" },
     ],
     examples: [{ line: "stigmer explain agent.spec.limits", meaning: "what can be written there" }],
+    result: itemOf("explanation"),
     load: async () => (await import("../commands/explain.ts")).explain,
   },
 ];

@@ -1,4 +1,5 @@
 import type { CommandSpec, FlagSpec } from "../command-spec.ts";
+import { itemOf, itemsOf, pageOf, resultTypes } from "./results.ts";
 import {
   cascadeFlag,
   environmentFlag,
@@ -72,18 +73,21 @@ export const mcpCommands: readonly CommandSpec[] = [
         meaning: "over HTTP, with a value of the bound environment",
       },
     ],
+    result: itemOf(resultTypes.mcpServer),
     load: async () => (await import("../commands/mcp.ts")).addMcpServer,
   },
   {
     path: ["mcp", "list"],
     summary: "List MCP servers",
     flags: pagingFlags,
+    result: pageOf(resultTypes.mcpServer),
     load: async () => (await import("../commands/mcp.ts")).listMcpServers,
   },
   {
     path: ["mcp", "get"],
     summary: "Show an MCP server",
     arguments: [serverArgument],
+    result: itemOf(resultTypes.mcpServer),
     load: async () => (await import("../commands/mcp.ts")).getMcpServer,
   },
   {
@@ -92,6 +96,7 @@ export const mcpCommands: readonly CommandSpec[] = [
     arguments: [serverArgument],
     flags: [environmentFlag, trustFlag],
     deadline: jobDeadlineMs,
+    result: pageOf("ai.stigmer.agentic.mcpserver.v1.Tool"),
     load: async () => (await import("../commands/mcp.ts")).listMcpTools,
   },
   {
@@ -110,6 +115,7 @@ export const mcpCommands: readonly CommandSpec[] = [
       },
     ],
     deadline: jobDeadlineMs,
+    result: itemOf("ai.stigmer.agentic.mcpserver.v1.CallToolResponse"),
     load: async () => (await import("../commands/mcp.ts")).callMcpTool,
   },
   {
@@ -117,6 +123,7 @@ export const mcpCommands: readonly CommandSpec[] = [
     summary: "Delete MCP servers",
     arguments: [{ ...serverArgument, repeated: true }],
     flags: [cascadeFlag],
+    result: itemsOf(resultTypes.mcpServer),
     load: async () => (await import("../commands/mcp.ts")).deleteMcpServers,
   },
 ];

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { itemOf } from "./results.ts";
 import { jobDeadlineMs } from "./shared-flags.ts";
 
 const providerArgument = {
@@ -16,6 +17,10 @@ export const modelCommands: readonly CommandSpec[] = [
       { name: "available", type: "boolean", summary: "Ask the providers which models they have" },
     ],
     deadline: jobDeadlineMs,
+    result: {
+      ...itemOf("ai.stigmer.agentic.model.v1.ModelProviderList"),
+      lines: ["ai.stigmer.agentic.model.v1.ModelProvider", "ai.stigmer.agentic.model.v1.Model"],
+    },
     load: async () => (await import("../commands/model.ts")).listModels,
   },
   {
@@ -26,6 +31,7 @@ export const modelCommands: readonly CommandSpec[] = [
     ],
     examples: [{ line: "stigmer model test ollama/qwen3:8b", meaning: "does it answer, how fast" }],
     deadline: jobDeadlineMs,
+    result: itemOf("ai.stigmer.agentic.model.v1.TestModelResponse"),
     load: async () => (await import("../commands/model.ts")).testModel,
   },
   {
@@ -51,12 +57,14 @@ export const modelCommands: readonly CommandSpec[] = [
       { line: "stigmer model login anthropic", meaning: "asks for the key" },
       { line: "stigmer model login openai --from-env OPENAI_API_KEY", meaning: "in a script" },
     ],
+    result: itemOf("ai.stigmer.agentic.model.v1.LoginResponse"),
     load: async () => (await import("../commands/model.ts")).loginModel,
   },
   {
     path: ["model", "logout"],
     summary: "Forget the stored key of a model provider",
     arguments: [providerArgument],
+    result: itemOf("ai.stigmer.agentic.model.v1.LogoutResponse"),
     load: async () => (await import("../commands/model.ts")).logoutModel,
   },
 ];

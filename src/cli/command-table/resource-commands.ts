@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { executedResult, itemOf, itemsOf, pageOf, resultTypes } from "./results.ts";
 import {
   cascadeFlag,
   environmentFlag,
@@ -19,6 +20,7 @@ export const sessionCommands: readonly CommandSpec[] = [
     path: ["session", "list"],
     summary: "List conversations, newest first",
     flags: pagingFlags,
+    result: pageOf(resultTypes.session),
     load: async () => (await import("../commands/session.ts")).listSessions,
   },
   {
@@ -26,6 +28,7 @@ export const sessionCommands: readonly CommandSpec[] = [
     summary: "Show a conversation with its messages",
     arguments: [sessionArgument],
     examples: [{ line: "stigmer session get @last", meaning: "the newest one" }],
+    result: itemOf("session-record"),
     load: async () => (await import("../commands/session.ts")).getSession,
   },
   {
@@ -52,6 +55,7 @@ export const sessionCommands: readonly CommandSpec[] = [
     ],
     streams: true,
     deadline: "none",
+    result: executedResult,
     load: async () => (await import("../commands/session.ts")).chat,
   },
   {
@@ -59,6 +63,7 @@ export const sessionCommands: readonly CommandSpec[] = [
     summary: "Delete conversations",
     arguments: [{ ...sessionArgument, repeated: true }],
     flags: [cascadeFlag],
+    result: itemsOf(resultTypes.session),
     load: async () => (await import("../commands/session.ts")).deleteSessions,
   },
 ];
@@ -95,18 +100,21 @@ export const environmentCommands: readonly CommandSpec[] = [
         meaning: "one value; agent execute --environment staging binds it",
       },
     ],
+    result: itemOf(resultTypes.environment),
     load: async () => (await import("../commands/environment.ts")).createEnvironment,
   },
   {
     path: ["environment", "list"],
     summary: "List environments",
     flags: pagingFlags,
+    result: pageOf(resultTypes.environment),
     load: async () => (await import("../commands/environment.ts")).listEnvironments,
   },
   {
     path: ["environment", "get"],
     summary: "Show an environment",
     arguments: [environmentArgument],
+    result: itemOf(resultTypes.environment),
     load: async () => (await import("../commands/environment.ts")).getEnvironment,
   },
   {
@@ -115,12 +123,14 @@ export const environmentCommands: readonly CommandSpec[] = [
     arguments: [environmentArgument, { name: "K=V", summary: "Values", repeated: true }],
     flags: [secretFlag],
     examples: [{ line: "stigmer environment set staging REGION=eu", meaning: "other values stay" }],
+    result: itemOf(resultTypes.environment),
     load: async () => (await import("../commands/environment.ts")).setEnvironment,
   },
   {
     path: ["environment", "unset"],
     summary: "Remove values",
     arguments: [environmentArgument, { name: "K", summary: "Names of values", repeated: true }],
+    result: itemOf(resultTypes.environment),
     load: async () => (await import("../commands/environment.ts")).unsetEnvironment,
   },
   {
@@ -128,6 +138,7 @@ export const environmentCommands: readonly CommandSpec[] = [
     summary: "Delete environments",
     arguments: [{ ...environmentArgument, repeated: true }],
     flags: [cascadeFlag],
+    result: itemsOf(resultTypes.environment),
     load: async () => (await import("../commands/environment.ts")).deleteEnvironments,
   },
 ];

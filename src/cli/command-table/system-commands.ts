@@ -1,5 +1,8 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { itemOf, pageOf } from "./results.ts";
 import { jobDeadlineMs } from "./shared-flags.ts";
+
+const daemonResult = itemOf("ai.stigmer.system.v1.InfoResponse");
 
 export const localCommands: readonly CommandSpec[] = [
   {
@@ -17,24 +20,28 @@ export const localCommands: readonly CommandSpec[] = [
       { name: "foreground", type: "boolean", summary: "Stay, and end with the daemon" },
     ],
     deadline: "none",
+    result: daemonResult,
     load: async () => (await import("../commands/local.ts")).startLocal,
   },
   {
     path: ["local", "stop"],
     summary: "Stop the daemon",
     description: "What runs is journaled and goes on at the next start.",
+    result: itemOf("daemon-stop"),
     load: async () => (await import("../commands/local.ts")).stopLocal,
   },
   {
     path: ["local", "restart"],
     summary: "Stop the daemon and start it again",
     flags: [{ name: "port", type: "integer", value: "PORT", summary: "TCP port from now on" }],
+    result: daemonResult,
     load: async () => (await import("../commands/local.ts")).restartLocal,
   },
   {
     path: ["local", "status"],
     summary: "Show whether the daemon runs, where, and what it does",
     description: "Never starts it. Exit 7 when none runs.",
+    result: daemonResult,
     load: async () => (await import("../commands/local.ts")).localStatus,
   },
   {
@@ -53,6 +60,7 @@ export const localCommands: readonly CommandSpec[] = [
     ],
     streams: true,
     deadline: "none",
+    result: itemOf("daemon-log"),
     load: async () => (await import("../commands/local.ts")).localLogs,
   },
   {
@@ -65,6 +73,7 @@ export const localCommands: readonly CommandSpec[] = [
         meaning: "any gRPC tool, on systems where the daemon cannot see who calls",
       },
     ],
+    result: itemOf("access-token"),
     load: async () => (await import("../commands/local.ts")).localToken,
   },
 ];
@@ -73,12 +82,14 @@ export const configCommands: readonly CommandSpec[] = [
   {
     path: ["config", "list"],
     summary: "List settings with their values and where these come from",
+    result: pageOf("setting"),
     load: async () => (await import("../commands/config.ts")).listSettings,
   },
   {
     path: ["config", "get"],
     summary: "Print the value of a setting",
     arguments: [{ name: "KEY", summary: "Name of the setting", complete: "setting" }],
+    result: itemOf("setting"),
     load: async () => (await import("../commands/config.ts")).getSetting,
   },
   {
@@ -110,6 +121,7 @@ export const configCommands: readonly CommandSpec[] = [
         meaning: "where a model provider is",
       },
     ],
+    result: itemOf("setting"),
     load: async () => (await import("../commands/config.ts")).setSetting,
   },
 ];
@@ -144,6 +156,7 @@ export const toolCommands: readonly CommandSpec[] = [
     ],
     streams: true,
     deadline: "none",
+    result: itemOf("script-server"),
     load: async () => (await import("../commands/dev.ts")).serveModel,
   },
   {
@@ -177,6 +190,7 @@ export const toolCommands: readonly CommandSpec[] = [
     ],
     streams: true,
     deadline: jobDeadlineMs,
+    result: itemOf("api-answer"),
     load: async () => (await import("../commands/api.ts")).callApi,
   },
   {
@@ -187,11 +201,13 @@ export const toolCommands: readonly CommandSpec[] = [
       { line: 'eval "$(stigmer completion bash)"', meaning: "in ~/.bashrc" },
       { line: 'eval "$(stigmer completion zsh)"', meaning: "in ~/.zshrc, after compinit" },
     ],
+    result: itemOf("completion-script"),
     load: async () => (await import("../commands/completion.ts")).printCompletion,
   },
   {
     path: ["version"],
     summary: "Print the version",
+    result: itemOf("version"),
     load: async () => (await import("../commands/version.ts")).showVersion,
   },
 ];

@@ -1,0 +1,30 @@
+/** Results that are no message of the contract; `scripts/reference/document-schemas.ts` has their fields. */
+export type DocumentName =
+  | "access-token"
+  | "api-answer"
+  | "completion-script"
+  | "daemon-log"
+  | "daemon-stop"
+  | "execution-record"
+  | "explanation"
+  | "script-server"
+  | "session-record"
+  | "setting"
+  | "version";
+
+/** A message of the contract by its full name, in proto3 JSON, or a document of our own. */
+export type ResultType = `ai.stigmer.${string}` | DocumentName;
+
+/**
+ * What a command prints with `-o json`: `item` one of the types; `items` one of them, or
+ * `{"items": […]}` of several; `page` always `{"items": […]}`, with a `nextPageToken` where there
+ * are more; `item-or-page` the one that was named, or a page.
+ *
+ * `docs/schemas/` has a JSON Schema of each, and a test holds the real output against it.
+ */
+export interface ResultSpec {
+  readonly form: "item" | "items" | "page" | "item-or-page";
+  readonly of: readonly ResultType[];
+  /** What stands on a line of `-o jsonl` where it is not the item: events, rows. */
+  readonly lines?: readonly ResultType[];
+}
