@@ -10,6 +10,7 @@ export type DocumentName =
   | "script-server"
   | "session-record"
   | "setting"
+  | "setting-explanation"
   | "version";
 
 /** A message of the contract by its full name, in proto3 JSON, or a document of our own. */
