@@ -3,19 +3,23 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs
 import { join } from "node:path";
 import { StigmerError } from "../contract/errors.ts";
 import { fileError, systemCodeOf } from "../system/file-error.ts";
+import type { NewArtifact } from "./operations/artifact-operations.ts";
 import type { ArtifactRow } from "./tables/artifact-table.ts";
 
 /** Large values as files named after their content; nothing is held in memory as a whole. */
 export interface Artifacts {
-  /** Durable when it resolves; the same content is kept once. `size` in bytes. */
-  put(content: Uint8Array | AsyncIterable<Uint8Array>): Promise<ArtifactRow>;
+  /**
+   * Durable when it resolves; the same content is kept once. `size` in bytes. It stays with the
+   * resource `keptFor`; without one somebody has to refer to it within a day.
+   */
+  put(content: Uint8Array | AsyncIterable<Uint8Array>, keptFor?: string): Promise<ArtifactRow>;
   /** The content; fails with `data-loss` at its end when it is not what was put. Throws `not-found`. */
   open(hash: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
 export interface ArtifactIndex {
   find(hash: string): ArtifactRow | undefined;
-  record(artifact: ArtifactRow): Promise<void>;
+  record(artifact: NewArtifact): Promise<void>;
 }
 
 const unfinishedSuffix = ".tmp";
@@ -26,9 +30,9 @@ export async function openArtifacts(folder: string, index: ArtifactIndex): Promi
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeUnfinished(folder);
   return {
-    async put(content) {
+    async put(content, keptFor) {
       const artifact = await writeFile(folder, chunksOf(content));
-      await index.record(artifact);
+      await index.record({ ...artifact, ...(keptFor === undefined ? {} : { keptFor }) });
       return artifact;
     },
     async open(hash) {

@@ -74,9 +74,10 @@ export function runnerService(options: RunnerServiceOptions): ServiceImplementat
       return { model: current ?? model };
     },
     async putArtifact(chunks, call) {
-      const { hash, size } = await store.artifacts.put(
-        contentOf(chunks, (execution) => held(execution, call)),
-      );
+      const upload = await openUpload(chunks);
+      // Of the execution from its first moment on, whatever its journal says of it later.
+      const { id } = held(upload.execution, call);
+      const { hash, size } = await store.artifacts.put(upload.content, id);
       return { sha256: hash, size: BigInt(size) };
     },
     async *getArtifact({ sha256, execution }, call) {
@@ -148,15 +149,26 @@ function boundEnvironments(executions: AgentExecutions, id: string): string[] {
   return pinned.filter(({ kind }) => kind === ApiResourceKind.ENVIRONMENT).map((pin) => pin.id);
 }
 
-/** The bytes of an upload; its first chunk says on whose behalf. */
+interface Upload {
+  readonly execution: RunnerExecution | undefined;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** The first chunk of an upload says on whose behalf. */
+async function openUpload(chunks: AsyncIterable<ArtifactChunk>): Promise<Upload> {
+  const rest = chunks[Symbol.asyncIterator]();
+  const first = await rest.next();
+  return {
+    execution: first.done === true ? undefined : first.value.execution,
+    content: contentOf(first, { [Symbol.asyncIterator]: () => rest }),
+  };
+}
+
 async function* contentOf(
-  chunks: AsyncIterable<ArtifactChunk>,
-  check: (execution: RunnerExecution | undefined) => void,
+  first: IteratorResult<ArtifactChunk>,
+  rest: AsyncIterable<ArtifactChunk>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let isFirst = true;
-  for await (const { execution, data } of chunks) {
-    if (isFirst) check(execution);
-    isFirst = false;
-    yield data;
-  }
+  if (first.done === true) return;
+  yield first.value.data;
+  for await (const { data } of rest) yield data;
 }

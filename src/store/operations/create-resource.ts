@@ -4,7 +4,8 @@ import { insertRow } from "../table-format.ts";
 import { type ResourceRow, resourceTable } from "../tables/resource-table.ts";
 import type { Transaction } from "../transaction.ts";
 import {
-  keepRevision,
+  keepRevisionOf,
+  type KeptRevisions,
   type NewRevision,
   replaceLabels,
   replaceReferences,
@@ -36,6 +37,8 @@ export interface NewResource {
   /** Ids of the resources that this one refers to. */
   readonly references?: readonly string[];
   readonly revision?: NewRevision;
+  /** `current` when left out. */
+  readonly keptRevisions?: KeptRevisions;
   readonly request?: RequestIdentity;
 }
 
@@ -55,7 +58,9 @@ export function createResource(tx: Transaction, input: NewResource): CreatedReso
   refuseTaken(tx.db, input);
   const resource = newRow(input);
   insertRow(tx.db, resourceTable, resource);
-  if (input.revision !== undefined) keepRevision(tx.db, input.kind, input.revision);
+  if (input.revision !== undefined) {
+    keepRevisionOf(tx.db, resource, input.revision, input.keptRevisions);
+  }
   replaceLabels(tx.db, input.id, input.labels ?? {});
   replaceReferences(tx.db, input.id, input.references ?? []);
   if (input.request !== undefined) rememberRequest(tx.db, input.request, resource);

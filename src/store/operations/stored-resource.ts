@@ -8,7 +8,12 @@ import { revisionTable } from "../tables/revision-table.ts";
 export interface NewRevision {
   readonly hash: string;
   readonly body: Uint8Array;
+  /** Hashes of artifacts that the content refers to: they stay as long as the revision does. */
+  readonly artifacts?: readonly string[];
 }
+
+/** Which contents of a resource stay: its current one, or each that it ever had. Pinned ones stay anyway. */
+export type KeptRevisions = "current" | "all";
 
 const selectById = `select ${selectList(resourceTable)} from resource where id = $id`;
 
@@ -19,10 +24,46 @@ export function storedResource(db: Connection, id: string): ResourceRow {
   return intact(resourceTable, stored);
 }
 
+/** Throws `failed-precondition` for an artifact that is not stored. */
 export function keepRevision(db: Connection, kind: number, revision: NewRevision): void {
-  const { hash, body } = revision;
-  if (db.get("select 1 from revision where hash = $hash", { hash }) !== undefined) return;
-  insertRow(db, revisionTable, { hash, kind, body });
+  const { hash, body, artifacts = [] } = revision;
+  if (db.get("select 1 from revision where hash = $hash", { hash }) === undefined) {
+    insertRow(db, revisionTable, { hash, kind, body });
+  }
+  for (const artifact of artifacts) {
+    refuseUnknownArtifact(db, artifact);
+    db.run(
+      "insert or ignore into revision_artifact (revision_hash, hash) values ($hash, $artifact)",
+      { hash, artifact },
+    );
+  }
+}
+
+/** Makes a revision the current one of a resource. Throws what {@link keepRevision} throws. */
+export function keepRevisionOf(
+  db: Connection,
+  resource: Pick<ResourceRow, "id" | "kind" | "updatedAt">,
+  revision: NewRevision,
+  kept: KeptRevisions = "current",
+): void {
+  const { id, kind, updatedAt: since } = resource;
+  const { hash } = revision;
+  keepRevision(db, kind, revision);
+  if (kept === "current") {
+    db.run("delete from resource_revision where resource_id = $id and hash <> $hash", { id, hash });
+  }
+  db.run(
+    `insert or ignore into resource_revision (resource_id, hash, since)
+      values ($id, $hash, $since)`,
+    { id, hash, since },
+  );
+}
+
+function refuseUnknownArtifact(db: Connection, hash: string): void {
+  if (db.get("select 1 from artifact where hash = $hash", { hash }) !== undefined) return;
+  throw new StigmerError("failed-precondition", `no artifact ${hash} to refer to`, {
+    hint: "upload it, then try again",
+  });
 }
 
 export function replaceLabels(

@@ -3,7 +3,8 @@ import { putRow } from "../table-format.ts";
 import { type ResourceRow, resourceTable } from "../tables/resource-table.ts";
 import type { Transaction } from "../transaction.ts";
 import {
-  keepRevision,
+  keepRevisionOf,
+  type KeptRevisions,
   type NewRevision,
   replaceLabels,
   replaceReferences,
@@ -22,6 +23,8 @@ export interface ResourceUpdate {
   readonly labels?: Readonly<Record<string, string>>;
   readonly references?: readonly string[];
   readonly revision?: NewRevision;
+  /** `current` when left out. */
+  readonly keptRevisions?: KeptRevisions;
 }
 
 /** Throws `not-found`, or `conflict` whose {@link conflictOf} holds the current row. */
@@ -38,7 +41,9 @@ export function updateResource(tx: Transaction, update: ResourceUpdate): Resourc
     updatedAt: update.updatedAt,
   };
   putRow(tx.db, resourceTable, next);
-  if (update.revision !== undefined) keepRevision(tx.db, current.kind, update.revision);
+  if (update.revision !== undefined) {
+    keepRevisionOf(tx.db, next, update.revision, update.keptRevisions);
+  }
   if (update.labels !== undefined) replaceLabels(tx.db, update.id, update.labels);
   if (update.references !== undefined) replaceReferences(tx.db, update.id, update.references);
   tx.changed({ kind: current.kind, id: current.id, effect: "updated" });
