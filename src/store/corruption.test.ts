@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Store } from "./store.ts";
+import { damage } from "./testing/damage.ts";
 import {
   agentKind,
   bytes,
@@ -11,17 +11,6 @@ import {
   rejectionOf,
 } from "./testing/samples.ts";
 import { TemporaryStore } from "./testing/temporary-store.ts";
-
-/** Changes one byte inside a text in the closed database file, and opens it again. */
-async function damage(temporary: TemporaryStore, text: string): Promise<Store> {
-  await temporary.close();
-  const content = readFileSync(temporary.file);
-  const at = content.indexOf(text);
-  expect(at).toBeGreaterThan(0);
-  content[at] = (content[at] ?? 0) ^ 0x20;
-  writeFileSync(temporary.file, content);
-  return temporary.reopen();
-}
 
 test("one changed byte of a resource is named, and every other resource stays readable", async () => {
   await using temporary = await TemporaryStore.open();

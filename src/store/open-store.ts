@@ -1,6 +1,7 @@
 import type { StigmerError } from "../contract/errors.ts";
 import { type Artifacts, openArtifacts } from "./artifacts.ts";
 import type { Connection } from "./connection.ts";
+import { inspectStore } from "./inspect-store.ts";
 import { Listeners } from "./listeners.ts";
 import { openForReading } from "./open-database.ts";
 import type { OperationName, Operations } from "./operations/operations.ts";
@@ -48,6 +49,7 @@ export async function openStore({ file, artifactsDir, log }: StoreOptions): Prom
       return writer.failure;
     },
     write: (operation, input) => write(writer, operation, input),
+    inspect: (budgetMs) => inspectStore({ file, artifactsDir, budgetMs }),
     onCommitted: (listener) => committed.add(listener),
     onFailed: (listener) => failed.add(listener),
     async [Symbol.asyncDispose]() {

@@ -1,5 +1,6 @@
 import type { StigmerError } from "../contract/errors.ts";
 import type { Artifacts } from "./artifacts.ts";
+import type { StoreInspection } from "./inspect-store.ts";
 import type { OperationName, Operations } from "./operations/operations.ts";
 import type { ExecutionReader } from "./readers/execution-reader.ts";
 import type { JournalReader } from "./readers/journal-reader.ts";
@@ -26,6 +27,8 @@ export interface Store extends AsyncDisposable {
   ): Promise<Operations[Name]["output"]>;
   /** Called after each commit, before the writes of it resolve. Returns what ends it. */
   onCommitted(listener: (changes: readonly Change[]) => void): Disposable;
+  /** Looks for damage for at most `budgetMs`, in pieces that let other work through. */
+  inspect(budgetMs: number): Promise<StoreInspection>;
   /** Called once when no further write is possible. Returns what ends it. */
   onFailed(listener: (failure: StigmerError) => void): Disposable;
 }

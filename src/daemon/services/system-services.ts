@@ -9,6 +9,7 @@ import type { DataFolder } from "../../system/data-folder.ts";
 import { buildId, version } from "../../system/version.ts";
 import type { RunnerPool } from "../dispatch/runner-pool.ts";
 import { implement, type ServiceImplementation } from "../grpc/handlers.ts";
+import { storeChecks } from "./store-checks.ts";
 
 export interface SystemServicesOptions {
   readonly folder: DataFolder;
@@ -35,6 +36,7 @@ export function systemServices(options: SystemServicesOptions): ServiceImplement
       version: () => Promise.resolve({ version, buildId }),
       info: () =>
         Promise.resolve({ ...factsOf(options), openExecutions: BigInt(openExecutions()) }),
+      doctor: async ({ budgetMs }) => ({ checks: await storeChecks(store, budgetMs) }),
     }),
     implement(SystemCommandController, {
       stop() {

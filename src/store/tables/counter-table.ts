@@ -9,7 +9,7 @@ export interface CounterRow {
   readonly value: number;
 }
 
-const counterTable: TableFormat<CounterRow> = {
+export const counterTable: TableFormat<CounterRow> = {
   table: "counter",
   primaryKey: ["name"],
   columns: { name: "name", value: "value" },
