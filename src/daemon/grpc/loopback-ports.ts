@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { messageOf } from "../../contract/errors.ts";
 import { systemCodeOf } from "../../system/file-error.ts";
 import { listen, type Listener } from "./listener.ts";
-import { describePortHolder } from "./port-holder.ts";
+import { describePortHolder } from "../../system/port-holder.ts";
 
 export interface LoopbackPortsOptions {
   /** 0 takes any that is free, the same for all hosts when there is one. */

@@ -1,5 +1,10 @@
 import { isIPv4, type Socket } from "node:net";
-import { isSameAddress, readSocketTable, type SocketEntry, socketAddress } from "./socket-table.ts";
+import {
+  isSameAddress,
+  readSocketTable,
+  type SocketEntry,
+  socketAddress,
+} from "../../system/socket-table.ts";
 
 /**
  * Whether the kernel says that the other end of a loopback connection belongs to this user.

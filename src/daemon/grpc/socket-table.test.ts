@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { isHeldByThisUser } from "./peer-owner.ts";
-import { parseSocketTable, socketAddress } from "./socket-table.ts";
+import { parseSocketTable, socketAddress } from "../../system/socket-table.ts";
 
 const ownUid = process.getuid!();
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { systemCodeOf } from "../../system/file-error.ts";
+import { systemCodeOf } from "./file-error.ts";
 
 /** One line of Linux's table of TCP sockets. */
 export interface SocketEntry {

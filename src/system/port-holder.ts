@@ -1,8 +1,8 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { basename } from "node:path";
-import { Channel } from "../../contract/channel.ts";
-import { StigmerError } from "../../contract/errors.ts";
-import { SystemQueryController } from "../../contract/gen/ai/stigmer/system/v1/system_pb.ts";
+import { Channel } from "../contract/channel.ts";
+import { StigmerError } from "../contract/errors.ts";
+import { SystemQueryController } from "../contract/gen/ai/stigmer/system/v1/system_pb.ts";
 import { readSocketTable, socketAddress } from "./socket-table.ts";
 
 /** How long the holder of a port may take to say whether it is one of ours. */
@@ -18,7 +18,8 @@ export async function describePortHolder(host: string, port: number): Promise<st
   return `another stigmer (version ${version}${process === undefined ? "" : `, ${process}`})`;
 }
 
-async function holdingProcess(host: string, port: number): Promise<string | undefined> {
+/** `process 4711 (python3)`, `a process of user 1001`; undefined: nobody listens that we can see. */
+export async function holdingProcess(host: string, port: number): Promise<string | undefined> {
   const address = socketAddress(host, port);
   const wildcards = [socketAddress("0.0.0.0", port), socketAddress("::", port)];
   const hosts = new Set([address, ...wildcards].map((candidate) => candidate.host));
