@@ -1,6 +1,6 @@
 import { type MessageInitShape, toJson } from "@bufbuild/protobuf";
 import { StigmerError } from "../../contract/errors.ts";
-import type { ToolResult } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
+import type { ToolResult } from "../../contract/gen/ai/stigmer/commons/execution/v1/tool_result_pb.ts";
 import { McpServerCommandController } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/command_pb.ts";
 import { McpServerQueryController } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/query_pb.ts";
 import type { McpServerSpecSchema } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/spec_pb.ts";

@@ -1,4 +1,4 @@
-import type { ToolResult } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
+import type { ToolResult } from "../../contract/gen/ai/stigmer/commons/execution/v1/tool_result_pb.ts";
 
 /** What a tool answered as text; images are named by type and size. */
 export function toolResultText(result: ToolResult): string {

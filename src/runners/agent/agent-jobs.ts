@@ -1,7 +1,7 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { StigmerError, toStigmerError } from "../../contract/errors.ts";
-import type { ToolResult } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
-import { ToolResultSchema } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
+import type { ToolResult } from "../../contract/gen/ai/stigmer/commons/execution/v1/tool_result_pb.ts";
+import { ToolResultSchema } from "../../contract/gen/ai/stigmer/commons/execution/v1/tool_result_pb.ts";
 import type { ToolListSchema } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/tool_pb.ts";
 import {
   type ModelProviderListSchema,

@@ -6,9 +6,11 @@ import {
   type MessagePart,
   type MessagePartSchema,
   MessageRole,
+} from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
+import {
   type ToolContent,
   ToolContentSchema,
-} from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
+} from "../../contract/gen/ai/stigmer/commons/execution/v1/tool_result_pb.ts";
 import type { Json } from "../../contract/json.ts";
 import type { ToolAnswer } from "./agent-run.ts";
 import type {
