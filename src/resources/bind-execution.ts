@@ -8,6 +8,7 @@ import {
 import type { Session } from "../contract/gen/ai/stigmer/agentic/session/v1/api_pb.ts";
 import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { kindOf } from "../contract/kinds.ts";
+import type { PinnedRevision as RevisionToPin } from "../store/operations/execution-operations.ts";
 import type { StoreReader } from "../store/store.ts";
 import { type Reference, resolveReferences } from "./references.ts";
 
@@ -15,7 +16,7 @@ import { type Reference, resolveReferences } from "./references.ts";
 export interface Binding {
   readonly pinned: PinnedRevision[];
   /** Revisions that stay as long as the execution does. */
-  readonly pins: { readonly hash: string }[];
+  readonly pins: readonly RevisionToPin[];
   readonly references: string[];
 }
 
@@ -25,7 +26,7 @@ const mcpServerKind = kindOf(ApiResourceKind.MCP_SERVER);
 /**
  * Pins the agent and its MCP servers at their revision of now. Environments are bound by id, the
  * agent's first, then the session's, then the execution's: their values are read at use, the last
- * one wins.
+ * one wins. An agent that is not stored has no id to refer to.
  */
 export function bindExecution(
   read: StoreReader,
@@ -70,7 +71,7 @@ export function bindExecution(
   return {
     pinned,
     pins: pinned.flatMap(({ revision }) => (revision === "" ? [] : [{ hash: revision }])),
-    references: pinned.map(({ id }) => id),
+    references: pinned.flatMap(({ id }) => (id === "" ? [] : [id])),
   };
 }
 

@@ -18,6 +18,7 @@ import { kindOf } from "../contract/kinds.ts";
 import { apiVersion } from "../contract/metadata-keys.ts";
 import type { Store, StoreReader } from "../store/store.ts";
 import { type Binding, bindExecution } from "./bind-execution.ts";
+import { type UnstoredAgent, unstoredAgent } from "./inline-agent.ts";
 import { refuseUnknownProvider } from "./kind-rules.ts";
 import { refuseOrganisation } from "./refuse-organisation.ts";
 import { resolveResource } from "./references.ts";
@@ -59,13 +60,18 @@ export async function startExecution(
   const { store, clock, newId, sessions } = options;
   refuseOrganisation(sent.metadata?.org ?? "");
   refuseUnknownProvider(sent.spec?.model ?? "");
-  const agent = agentOf(store.read, sent);
-  const named = namedSession(store.read, sent, agent);
+  refuseUnknownProvider(sent.spec?.defaultModel ?? "");
+  const inline = inlineAgentOf(sent);
+  const agent = inline?.agent ?? agentOf(store.read, sent);
+  const named = inline ? undefined : namedSession(store.read, sent, agent);
   // Bound before a session is made for it: one that cannot start leaves no empty session behind.
   const binding = bindExecution(store.read, agent, named, sent.spec?.environmentRefs ?? []);
-  const session = named ?? (await sessions.create(newSession(sent, agent), context));
+  // Later turns would need an agent that is kept.
+  const session = inline
+    ? undefined
+    : (named ?? ((await sessions.create(newSession(sent, agent), context)) as Session));
   const atMs = clock();
-  const execution = newExecution(sent, { id: newId(atMs), agent, sessionId: idOf(session) });
+  const execution = newExecution(sent, { id: newId(atMs), agent, session });
   execution.status = create(AgentExecutionStatusSchema, {
     audit: auditNow(context.actor, atMs),
     phase: ExecutionPhase.EXECUTION_PENDING,
@@ -78,9 +84,9 @@ export async function startExecution(
   try {
     const { resource } = await store.write("createExecution", {
       resource: { ...rowOf(execution, binding, atMs), ...requestIdentity(kind, sent, context) },
-      sessionId: idOf(session),
+      ...(session === undefined ? {} : { sessionId: idOf(session) }),
       credentialProviders: JSON.stringify(lent.providers),
-      pins: binding.pins,
+      pins: inline ? [inline.pin, ...binding.pins] : binding.pins,
     });
     // A retry after a restart brings the key again, for the execution of the first try.
     if (resource.id !== id) lent.lend(resource.id);
@@ -89,6 +95,17 @@ export async function startExecution(
     // Refused, or made by an earlier try of the same request.
     if (!store.read.execution(id)) lent.takeBack(id);
   }
+}
+
+function inlineAgentOf({ spec }: AgentExecution): UnstoredAgent | undefined {
+  if (!spec?.inlineAgent) return undefined;
+  const rival = spec.agent === "" ? "session" : "agent";
+  if (spec[rival] === "") return unstoredAgent(spec.inlineAgent);
+  const message = `cannot stand beside inlineAgent, which ${rival === "agent" ? "takes its place" : "has no session"}`;
+  throw new StigmerError("invalid-argument", `spec.${rival}: ${message}`, {
+    hint: "store the agent first, or leave this out",
+    violations: [{ field: `spec.${rival}`, rule: "rival", message }],
+  });
 }
 
 function agentOf(read: StoreReader, sent: AgentExecution): Agent {
@@ -123,7 +140,7 @@ function newSession(sent: AgentExecution, agent: Agent): Session {
 
 function newExecution(
   sent: AgentExecution,
-  known: { readonly id: string; readonly agent: Agent; readonly sessionId: string },
+  known: { readonly id: string; readonly agent: Agent; readonly session: Session | undefined },
 ): AgentExecution {
   const execution = clone(AgentExecutionSchema, sent);
   execution.apiVersion = apiVersion;
@@ -131,16 +148,17 @@ function newExecution(
   const metadata = (execution.metadata ??= create(ApiResourceMetadataSchema));
   const agent = known.agent.metadata?.slug ?? "";
   metadata.id = metadata.slug = known.id;
-  metadata.name ||= agent;
+  metadata.name ||= agent || known.id;
   metadata.revision = metadata.resourceVersion = "";
   const spec = (execution.spec ??= create(AgentExecutionSpecSchema));
-  spec.agent = agent;
-  spec.session = known.sessionId;
+  if (!spec.inlineAgent) spec.agent = agent;
+  if (known.session) spec.session = idOf(known.session);
   return execution;
 }
 
 function rowOf(execution: AgentExecution, binding: Binding, atMs: number) {
   const { id = "", org = "", slug = "", name = "", labels = {} } = execution.metadata ?? {};
+  const { session = "" } = execution.spec ?? {};
   return {
     kind: kind.number,
     id,
@@ -149,7 +167,7 @@ function rowOf(execution: AgentExecution, binding: Binding, atMs: number) {
     name,
     labels,
     createdAt: atMs,
-    parentId: execution.spec?.session ?? "",
+    ...(session === "" ? {} : { parentId: session }),
     phase: ExecutionPhase.EXECUTION_PENDING,
     body: toBinary(AgentExecutionSchema, execution),
     references: binding.references,

@@ -3,6 +3,7 @@ import {
   type AgentExecution,
   AgentExecutionSchema,
 } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
+import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { ExecutionPhase } from "../../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import { phaseNames } from "../execute/execution-phase.ts";
 import { cyan, green, red, yellow } from "../output/colour.ts";
@@ -68,7 +69,7 @@ export function colouredPhase(phase: ExecutionPhase | undefined, style: TextStyl
 
 /** The slug of the agent it was pinned to, which the reference in its spec may not show. */
 export function agentOf({ spec, status }: AgentExecution): string {
-  const pinned = status?.pinned.find(({ id }) => id.startsWith("agt-"));
+  const pinned = status?.pinned.find(({ kind }) => kind === ApiResourceKind.AGENT);
   return pinned?.slug || (spec?.agent ?? "");
 }
 

@@ -7,6 +7,7 @@ import {
   type RunnerExecution,
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import type { AgentExecutionStatus } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/status_pb.ts";
 import type { AgentExecutions } from "../../resources/agent-executions.ts";
 import { environmentValues } from "../../resources/environment-values.ts";
 import type { Store, StoreReader } from "../../store/store.ts";
@@ -63,9 +64,9 @@ export function runnerService(options: RunnerServiceOptions): ServiceImplementat
     },
     async resolveEnvironment(execution, call) {
       const { id } = held(execution, call);
-      return await Promise.resolve({
-        values: environmentValues(store.read, boundEnvironments(options.executions, id)),
-      });
+      const { spec, status } = options.executions.get(id);
+      const bound = environmentValues(store.read, boundEnvironments(status));
+      return await Promise.resolve({ values: { ...bound, ...spec?.values } });
     },
     async saveDefaultModel({ execution, model }, call) {
       held(execution, call);
@@ -144,8 +145,8 @@ async function* messagesOf(read: StoreReader, executionId: string) {
   }
 }
 
-function boundEnvironments(executions: AgentExecutions, id: string): string[] {
-  const pinned = executions.get(id).status?.pinned ?? [];
+function boundEnvironments(status: AgentExecutionStatus | undefined): string[] {
+  const pinned = status?.pinned ?? [];
   return pinned.filter(({ kind }) => kind === ApiResourceKind.ENVIRONMENT).map((pin) => pin.id);
 }
 

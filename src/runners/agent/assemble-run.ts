@@ -161,7 +161,8 @@ async function makePlan(
   settings: Settings,
   { settingsOf, signal }: PlanContext,
 ): Promise<RunPlan> {
-  const named = claim.execution?.spec?.model || agent.model || settings.get("model.default");
+  const { model, defaultModel } = claim.execution?.spec ?? { model: "", defaultModel: "" };
+  const named = model || agent.model || defaultModel || settings.get("model.default");
   const first = named ?? formatModelReference(await chooseDefaultModel(settingsOf, signal));
   const models = [first, ...agent.fallbackModels].map((name) =>
     formatModelReference(resolveModelName(name, settings)),

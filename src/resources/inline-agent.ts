@@ -1,0 +1,28 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { type Agent, AgentSchema } from "../contract/gen/ai/stigmer/agentic/agent/v1/api_pb.ts";
+import { AgentSpecSchema } from "../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
+import type { InlineAgent } from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/spec_pb.ts";
+import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import type { PinnedRevision } from "../store/operations/execution-operations.ts";
+import { rulesOf } from "./kind-rules.ts";
+import { revisionHash } from "./revision.ts";
+
+/** An agent that is not stored: without an id, its revision all that is kept of it. */
+export interface UnstoredAgent {
+  readonly agent: Agent;
+  /** To be stored with whatever is pinned to it. */
+  readonly pin: PinnedRevision;
+}
+
+/** Checks the definition as if it were to be stored. Throws `invalid-argument`. */
+export function unstoredAgent({ name, spec }: InlineAgent): UnstoredAgent {
+  const written = spec ?? create(AgentSpecSchema);
+  const hash = revisionHash(AgentSpecSchema, written);
+  const agent = create(AgentSchema, {
+    metadata: { name, slug: name, revision: hash },
+    spec: written,
+  });
+  rulesOf(ApiResourceKind.AGENT).check?.(agent);
+  const body = toBinary(AgentSpecSchema, written);
+  return { agent, pin: { kind: ApiResourceKind.AGENT, hash, body } };
+}
