@@ -56,7 +56,7 @@ for (const kind of plainKinds) {
 
     test("of another kind or version is refused", async () => {
       const message = client().message({ metadata: { name: "Any" }, spec: sampleSpec(kind) });
-      Object.assign(message, { kind: "Workflow", apiVersion: "v2" });
+      Object.assign(message, { kind: "Nothing", apiVersion: "v2" });
       const refused = await failureOf(client().create(message));
       expect(refused.violations.map(({ field }) => field)).toEqual(["apiVersion", "kind"]);
     });

@@ -19,6 +19,7 @@ import { ResourceService } from "../src/resources/resource-service.ts";
 import { specSchema } from "../src/resources/stored-resource.ts";
 import { rejectionOf } from "../src/store/testing/samples.ts";
 import { TemporaryStore } from "../src/store/testing/temporary-store.ts";
+import { existingNames, sampleSpec } from "./every-kind/kind-home.ts";
 import { validSpecs } from "./every-kind/valid-specs.ts";
 
 type SetInit = MessageInitShape<typeof ResourceSetSchema>;
@@ -91,16 +92,13 @@ function documentInit(kind: Kind, slug: string, spec: object): DocumentInit {
 describe.each(kinds.filter(({ info }) => info.definition).map((kind) => [kind.info.name, kind]))(
   "%s",
   (_, kind) => {
-    const existing = new Map([
-      [ApiResourceKind.MCP_SERVER, "existing-server"],
-      [ApiResourceKind.ENVIRONMENT, "existing-environment"],
-    ]);
-
     test("any edit leads to what the file says, and the same again changes nothing", async () => {
       await apply({
-        documents: [server("existing-server"), environment("existing-environment")],
+        documents: [...existingNames].map(([number, slug]) =>
+          documentInit(kindOf(number), slug, sampleSpec(kindOf(number))),
+        ),
       });
-      const specs = validSpecs(kind, existing);
+      const specs = validSpecs(kind, existingNames);
       await fc.assert(
         fc.asyncProperty(fc.array(specs, { minLength: 2, maxLength: 4 }), async (edits) => {
           const slug = newName();

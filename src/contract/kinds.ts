@@ -15,6 +15,18 @@ import { McpServerQueryController } from "./gen/ai/stigmer/agentic/mcpserver/v1/
 import { SessionSchema } from "./gen/ai/stigmer/agentic/session/v1/api_pb.ts";
 import { SessionCommandController } from "./gen/ai/stigmer/agentic/session/v1/command_pb.ts";
 import { SessionQueryController } from "./gen/ai/stigmer/agentic/session/v1/query_pb.ts";
+import { ScheduleSchema } from "./gen/ai/stigmer/agentic/schedule/v1/api_pb.ts";
+import { ScheduleCommandController } from "./gen/ai/stigmer/agentic/schedule/v1/command_pb.ts";
+import { ScheduleQueryController } from "./gen/ai/stigmer/agentic/schedule/v1/query_pb.ts";
+import { SkillSchema } from "./gen/ai/stigmer/agentic/skill/v1/api_pb.ts";
+import { SkillCommandController } from "./gen/ai/stigmer/agentic/skill/v1/command_pb.ts";
+import { SkillQueryController } from "./gen/ai/stigmer/agentic/skill/v1/query_pb.ts";
+import { WorkflowSchema } from "./gen/ai/stigmer/agentic/workflow/v1/api_pb.ts";
+import { WorkflowCommandController } from "./gen/ai/stigmer/agentic/workflow/v1/command_pb.ts";
+import { WorkflowQueryController } from "./gen/ai/stigmer/agentic/workflow/v1/query_pb.ts";
+import { WorkflowExecutionSchema } from "./gen/ai/stigmer/agentic/workflowexecution/v1/api_pb.ts";
+import { WorkflowExecutionCommandController } from "./gen/ai/stigmer/agentic/workflowexecution/v1/command_pb.ts";
+import { WorkflowExecutionQueryController } from "./gen/ai/stigmer/agentic/workflowexecution/v1/query_pb.ts";
 import {
   ApiResourceKind,
   ApiResourceKindSchema,
@@ -57,9 +69,29 @@ const descriptors: Partial<Record<ApiResourceKind, Omit<Kind, "number" | "info">
     command: EnvironmentCommandController,
     query: EnvironmentQueryController,
   },
+  [ApiResourceKind.SKILL]: {
+    message: SkillSchema,
+    command: SkillCommandController,
+    query: SkillQueryController,
+  },
+  [ApiResourceKind.WORKFLOW]: {
+    message: WorkflowSchema,
+    command: WorkflowCommandController,
+    query: WorkflowQueryController,
+  },
+  [ApiResourceKind.WORKFLOW_EXECUTION]: {
+    message: WorkflowExecutionSchema,
+    command: WorkflowExecutionCommandController,
+    query: WorkflowExecutionQueryController,
+  },
+  [ApiResourceKind.SCHEDULE]: {
+    message: ScheduleSchema,
+    command: ScheduleCommandController,
+    query: ScheduleQueryController,
+  },
 };
 
-/** Every kind of the contract, in the order of its number. */
+/** Every kind that a local daemon keeps, in the order of its number. */
 export const kinds: readonly Kind[] = ApiResourceKindSchema.values.flatMap((value) => {
   const found = descriptors[value.number as ApiResourceKind];
   return found ? [{ ...found, number: value.number, info: getOption(value, kindOption) }] : [];

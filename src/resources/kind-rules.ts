@@ -1,22 +1,42 @@
+import type { Message } from "@bufbuild/protobuf";
 import { StigmerError } from "../contract/errors.ts";
 import type { AgentSpec } from "../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
+import type { WorkflowSpec } from "../contract/gen/ai/stigmer/agentic/workflow/v1/spec_pb.ts";
 import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import type { Kind } from "../contract/kinds.ts";
 import { parseModelReference } from "../contract/model-reference.ts";
 import type { StoreReader } from "../store/store.ts";
 import type { Resource } from "./resource.ts";
+import { checkSchedule } from "./check-schedule.ts";
+import { type Reference, referencesOf } from "./references.ts";
+import { specSchema } from "./stored-resource.ts";
+import { workflowReferences } from "./workflow-references.ts";
 
 /** What is special about a kind; a kind without an entry has nothing special. */
 export interface KindRules {
   /** Refuses what the rules of the contract cannot express. */
   readonly check?: (resource: Resource) => void;
   readonly refuseDelete?: (resource: Resource, read: StoreReader) => void;
+  /** What its spec names besides the fields that the contract marks as references. */
+  readonly references?: (spec: Message) => readonly Reference[];
 }
 
 const rules: Partial<Record<ApiResourceKind, KindRules>> = {
   [ApiResourceKind.AGENT]: { check: checkAgent },
   [ApiResourceKind.AGENT_EXECUTION]: { refuseDelete: refuseRunning },
   [ApiResourceKind.SESSION]: { refuseDelete: refuseBusySession },
+  [ApiResourceKind.WORKFLOW]: { references: (spec) => workflowReferences(spec as WorkflowSpec) },
+  [ApiResourceKind.SCHEDULE]: { check: checkSchedule },
 };
+
+/** Everything that the spec of a resource names, in its order. */
+export function referencesOfResource(kind: Kind, { spec }: Resource): Reference[] {
+  if (!spec) return [];
+  return [
+    ...referencesOf(specSchema(kind), spec),
+    ...(rulesOf(kind.number).references?.(spec) ?? []),
+  ];
+}
 
 export function rulesOf(kind: ApiResourceKind): KindRules {
   return rules[kind] ?? {};

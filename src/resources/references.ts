@@ -101,6 +101,8 @@ export function resolveReferences(
 }
 
 function* walk(message: ReflectMessage, path: string): Generator<Reference> {
+  // What a Struct says is data to us.
+  if (message.desc.typeName.startsWith("google.protobuf.")) return;
   for (const field of message.fields) {
     if (!message.isSet(field)) continue;
     const at = `${path}.${field.jsonName}`;

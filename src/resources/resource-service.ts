@@ -8,17 +8,17 @@ import { conflictOf } from "../store/conflict.ts";
 import type { ResourceFilter } from "../store/readers/resource-filter.ts";
 import type { Store } from "../store/store.ts";
 import type { ResourceRow } from "../store/tables/resource-table.ts";
-import type { KindRules } from "./kind-rules.ts";
+import { type KindRules, referencesOfResource } from "./kind-rules.ts";
 import { idsOf } from "./ids-of.ts";
 import { newResource } from "./new-resource.ts";
-import { referencesOf, resolveReferences, resolveResource } from "./references.ts";
+import { resolveReferences, resolveResource } from "./references.ts";
 import { definitionKinds, dependentsOf, refuseReferred } from "./referrers.ts";
 import { refuseOrganisation } from "./refuse-organisation.ts";
 import { requestIdentity } from "./request-identity.ts";
 import type { Resource } from "./resource.ts";
 import { creationOf, isUnchanged, updateOf } from "./resource-writes.ts";
 import { slugOf } from "./slug.ts";
-import { auditNow, fromCheckedRow, fromRow, specSchema, toStored } from "./stored-resource.ts";
+import { auditNow, fromCheckedRow, fromRow, toStored } from "./stored-resource.ts";
 
 export interface ResourceServiceOptions {
   readonly kind: Kind;
@@ -190,10 +190,7 @@ export class ResourceService {
 
   #check(resource: Resource): ResourceRow[] {
     this.#rules.check?.(resource);
-    const { spec } = resource;
-    return spec
-      ? resolveReferences(this.#store.read, referencesOf(specSchema(this.kind), spec))
-      : [];
+    return resolveReferences(this.#store.read, referencesOfResource(this.kind, resource));
   }
 
   /** The resource that an update is about, by its id or else its slug. */

@@ -9,14 +9,17 @@ import type { Existing } from "./valid-specs.ts";
 
 /** Kinds that are nothing but resources: an execution does something besides. */
 export const plainKinds: readonly Kind[] = kinds.filter(
-  ({ number }) => number !== ApiResourceKind.AGENT_EXECUTION,
+  ({ number }) =>
+    number !== ApiResourceKind.AGENT_EXECUTION && number !== ApiResourceKind.WORKFLOW_EXECUTION,
 );
 
 /** What every reference of a sample names. */
-const existingNames: Existing = new Map([
+export const existingNames: Existing = new Map([
   [ApiResourceKind.AGENT, "existing-agent"],
   [ApiResourceKind.MCP_SERVER, "existing-server"],
   [ApiResourceKind.ENVIRONMENT, "existing-environment"],
+  [ApiResourceKind.SKILL, "existing-skill"],
+  [ApiResourceKind.WORKFLOW, "existing-workflow"],
 ]);
 
 /** The least that each kind needs, and the same changed. */
@@ -31,7 +34,26 @@ const samples: Readonly<Record<string, readonly [object, object]>> = {
     { transport: { case: "http", value: { url: "http://127.0.0.1/mcp" } } },
   ],
   Environment: [{ description: "one" }, { data: { REGION: { value: "west" } } }],
+  Skill: [skillSample("One."), skillSample("Another.")],
+  Workflow: [workflowSample("1.0.0"), workflowSample("1.0.1")],
+  Schedule: [scheduleSample("0 7 * * *"), scheduleSample("0 8 * * *")],
 };
+
+function skillSample(text: string): object {
+  return { files: [{ path: "SKILL.md", content: { case: "text", value: text } }] };
+}
+
+function workflowSample(version: string): object {
+  return {
+    document: { dsl: "1.0.0", namespace: "test", name: "sample", version },
+    do: { values: [] },
+  };
+}
+
+function scheduleSample(cron: string): object {
+  const target = { case: "agent", value: { agent: "existing-agent", message: "Report." } };
+  return { trigger: { case: "cron", value: cron }, target };
+}
 
 export interface KindHomeOptions {
   readonly settings?: Readonly<Record<string, string | number>>;

@@ -1,10 +1,13 @@
+import { ListValueSchema, ValueSchema } from "@bufbuild/protobuf/wkt";
 import {
   type DescEnum,
   type DescField,
   type DescMessage,
   type DescOneof,
+  fromJson,
   getOption,
   hasOption,
+  type JsonValue,
   ScalarType,
 } from "@bufbuild/protobuf";
 import * as fc from "fast-check";
@@ -25,8 +28,29 @@ export type Existing = ReadonlyMap<ApiResourceKind, string>;
 const ownRules: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   model: fc.constantFrom("", "script/echo", "an-alias"),
   fallback_models: fc.subarray(["script/auto", "openai/some-model"]),
+  cron: fc.constantFrom("0 7 * * 1-5", "*/15 * * * *", "30 2 29 2 *"),
+  files: skillFiles(),
+  time_zone: fc.constantFrom("", "UTC", "Europe/Berlin", "America/St_Johns"),
 };
 const longest: Readonly<Record<string, number>> = { mcp_servers: 1 };
+
+/** JSON that a double and proto3 JSON carry unchanged. */
+const json = fc
+  .jsonValue({ maxDepth: 3, noUnicodeString: false })
+  .map((value) => JSON.parse(JSON.stringify(value).replaceAll("-0,", "0,")) as JsonValue);
+const jsonObject = fc.dictionary(fc.string({ maxLength: 8 }), json, {
+  maxKeys: 3,
+  noNullPrototype: true,
+});
+
+/** Messages that stand for any JSON. */
+const freeValues: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  "google.protobuf.Struct": jsonObject,
+  "google.protobuf.Value": json.map((value) => fromJson(ValueSchema, value)),
+  "google.protobuf.ListValue": fc
+    .array(jsonObject, { maxLength: 3 })
+    .map((value) => fromJson(ListValueSchema, value as JsonValue)),
+};
 
 const defaultLength = 3;
 const shortText = fc.string({ unit: "grapheme", maxLength: 12 });
@@ -38,6 +62,21 @@ export function validSpecs(kind: Kind, existing: Existing): fc.Arbitrary<object>
   return new SpecGenerator(existing).message(spec.message);
 }
 
+/** A SKILL.md and, besides it, files of different names. */
+function skillFiles(): fc.Arbitrary<object[]> {
+  const content = fc.oneof(
+    fc.string({ maxLength: 12 }).map((value) => ({ case: "text", value })),
+    fc.uint8Array({ maxLength: 12 }).map((value) => ({ case: "data", value })),
+  );
+  const file = fc.record({ content, executable: fc.boolean() });
+  return fc
+    .tuple(file, fc.array(file, { maxLength: 2 }))
+    .map(([skill, others]) => [
+      { ...skill, path: "SKILL.md" },
+      ...others.map((other, index) => ({ ...other, path: `files/${index}.txt` })),
+    ]);
+}
+
 class SpecGenerator {
   readonly #existing: Existing;
 
@@ -46,6 +85,8 @@ class SpecGenerator {
   }
 
   message(descriptor: DescMessage): fc.Arbitrary<object> {
+    const free = freeValues[descriptor.typeName];
+    if (free) return free;
     const members = descriptor.members.map((member) =>
       member.kind === "oneof" ? this.#oneof(member) : this.#member(member),
     );
@@ -96,7 +137,7 @@ class SpecGenerator {
     member: DescField & { fieldKind: "list" },
     rules: FieldRules | undefined,
   ): fc.Arbitrary<unknown[]> {
-    const items = rules?.type.case === "repeated" ? rules.type.value.items : undefined;
+    const { items, minItems = 0n } = rules?.type.case === "repeated" ? rules.type.value : {};
     const item =
       member.listKind === "message"
         ? this.message(member.message)
@@ -104,6 +145,7 @@ class SpecGenerator {
           ? enumeration(member.enum)
           : scalar(member.scalar, items);
     return fc.uniqueArray(item, {
+      minLength: Number(minItems),
       maxLength: longest[member.name] ?? defaultLength,
       selector: (value) => JSON.stringify(value),
     });
@@ -128,6 +170,8 @@ function scalar(type: ScalarType, rules: FieldRules | undefined): fc.Arbitrary<u
   switch (type) {
     case ScalarType.STRING:
       return text(rules);
+    case ScalarType.BYTES:
+      return fc.uint8Array({ maxLength: 12 });
     case ScalarType.BOOL:
       return fc.boolean();
     case ScalarType.DOUBLE:
@@ -173,6 +217,7 @@ function enumeration(descriptor: DescEnum): fc.Arbitrary<number> {
 /** An absent string is an empty one, which a pattern may refuse. */
 function mustBeSet(rules: FieldRules | undefined): boolean {
   if (rules?.required === true) return true;
+  if (rules?.type.case === "repeated") return rules.type.value.minItems > 0n;
   if (rules?.type.case !== "string" || rules.ignore === Ignore.IF_ZERO_VALUE) return false;
   return !new RegExp(rules.type.value.pattern).test("");
 }

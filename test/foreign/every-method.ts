@@ -28,6 +28,11 @@ interface KindCalls {
 
 const everythingServer = `${repositoryRoot}node_modules/@modelcontextprotocol/server-everything`;
 
+/** A skill is its files, a workflow its document. */
+const skillFiles = [{ path: "SKILL.md", text: "---\nname: style\n---\nBe brief." }];
+const workflowDocument = { dsl: "1.0.0", namespace: "test", name: "nightly", version: "1.0.0" };
+const workflowTask = { ask: { call: "agent", with: { agent: "reviewer", message: "Hello." } } };
+
 /** In an order in which each can be created, and deleted backwards. */
 const kinds: readonly KindCalls[] = [
   {
@@ -45,12 +50,31 @@ const kinds: readonly KindCalls[] = [
     slug: "reviewer",
     spec: { instructions: "Review.", model: "script/echo", environmentRefs: ["staging"] },
   },
+  { services: `${agentic}.skill.v1.Skill`, slug: "style", spec: { files: skillFiles } },
+  {
+    services: `${agentic}.workflow.v1.Workflow`,
+    slug: "nightly",
+    spec: {
+      document: freeJson(workflowDocument),
+      do: freeJson([workflowTask]),
+    },
+  },
+  {
+    services: `${agentic}.schedule.v1.Schedule`,
+    slug: "every-night",
+    spec: { cron: "0 3 * * *", workflow: { workflow: "nightly" } },
+  },
   {
     services: `${agentic}.session.v1.Session`,
     slug: "review",
     spec: { agent: "reviewer", title: "A review" },
   },
 ];
+
+/** A field of type `Struct` or `ListValue`: not every client knows their JSON form. */
+function freeJson(json: object): object {
+  return { $json: json };
+}
 
 /** Every service that is served, from the methods that are driven. */
 export function everyService(): string[] {
@@ -69,6 +93,8 @@ export const everyMethod: readonly MethodCall[] = [
   ...kinds.flatMap(writesAndReads),
   ...resourceSetCalls(),
   ...executionCalls(),
+  ...workflowExecutionCalls(),
+  ...serverOnlyCalls(),
   call(`${agentic}.mcpserver.v1.McpServerQueryController/listTools`, { mcpServer: "everything" }),
   call(`${agentic}.mcpserver.v1.McpServerCommandController/callTool`, {
     mcpServer: "everything",
@@ -134,6 +160,49 @@ function executionCalls(): MethodCall[] {
     callFor(execution, "CommandController/supplyCredentials", (value) => ({ value })),
     callFor(execution, "CommandController/delete", (value) => ({ value })),
   ];
+}
+
+/** Workflows are kept and do not run yet. */
+function workflowExecutionCalls(): MethodCall[] {
+  const run = `${agentic}.workflowexecution.v1.WorkflowExecution`;
+  const none = { status: "NOT_FOUND" };
+  return [
+    {
+      ...call(`${run}CommandController/create`, { metadata: {}, spec: { workflow: "nightly" } }),
+      status: "UNIMPLEMENTED",
+    },
+    { ...call(`${run}CommandController/delete`, { value: "wex-none" }), ...none },
+    { ...call(`${run}QueryController/get`, { value: "wex-none" }), ...none },
+    { ...call(`${run}QueryController/getByReference`, { reference: "wex-none" }), ...none },
+    call(`${run}QueryController/list`, {}),
+  ];
+}
+
+/** Only a shared server keeps these. */
+function serverOnlyCalls(): MethodCall[] {
+  const account = { identityAccount: "somebody" };
+  const specs = [
+    ["tenancy.organization.v1.Organization", {}],
+    ["iam.identityaccount.v1.IdentityAccount", {}],
+    ["iam.apikey.v1.ApiKey", account],
+    ["iam.iampolicy.v1.IamPolicy", { ...account, permissions: ["agent.get"] }],
+  ] as const;
+  return specs.flatMap(([name, spec]) => {
+    const resource = { metadata: { slug: "some" }, spec };
+    const calls = [
+      ...["apply", "create", "update"].map(
+        (verb) => [`CommandController/${verb}`, resource] as const,
+      ),
+      ["CommandController/delete", { value: "some" }] as const,
+      ["QueryController/get", { value: "some" }] as const,
+      ["QueryController/getByReference", { reference: "some" }] as const,
+      ["QueryController/list", {}] as const,
+    ];
+    return calls.map(([method, request]) => ({
+      ...call(`ai.stigmer.${name}${method}`, request),
+      status: "UNIMPLEMENTED",
+    }));
+  });
 }
 
 /** Only a runner that the daemon started itself may call these. */

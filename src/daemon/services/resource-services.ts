@@ -10,11 +10,24 @@ import { McpServerQueryController } from "../../contract/gen/ai/stigmer/agentic/
 import type { Session } from "../../contract/gen/ai/stigmer/agentic/session/v1/api_pb.ts";
 import { SessionCommandController } from "../../contract/gen/ai/stigmer/agentic/session/v1/command_pb.ts";
 import { SessionQueryController } from "../../contract/gen/ai/stigmer/agentic/session/v1/query_pb.ts";
+import type { Schedule } from "../../contract/gen/ai/stigmer/agentic/schedule/v1/api_pb.ts";
+import { ScheduleCommandController } from "../../contract/gen/ai/stigmer/agentic/schedule/v1/command_pb.ts";
+import { ScheduleQueryController } from "../../contract/gen/ai/stigmer/agentic/schedule/v1/query_pb.ts";
+import type { Skill } from "../../contract/gen/ai/stigmer/agentic/skill/v1/api_pb.ts";
+import { SkillCommandController } from "../../contract/gen/ai/stigmer/agentic/skill/v1/command_pb.ts";
+import { SkillQueryController } from "../../contract/gen/ai/stigmer/agentic/skill/v1/query_pb.ts";
+import type { Workflow } from "../../contract/gen/ai/stigmer/agentic/workflow/v1/api_pb.ts";
+import { WorkflowCommandController } from "../../contract/gen/ai/stigmer/agentic/workflow/v1/command_pb.ts";
+import { WorkflowQueryController } from "../../contract/gen/ai/stigmer/agentic/workflow/v1/query_pb.ts";
+import type { WorkflowExecution } from "../../contract/gen/ai/stigmer/agentic/workflowexecution/v1/api_pb.ts";
+import { WorkflowExecutionCommandController } from "../../contract/gen/ai/stigmer/agentic/workflowexecution/v1/command_pb.ts";
+import { WorkflowExecutionQueryController } from "../../contract/gen/ai/stigmer/agentic/workflowexecution/v1/query_pb.ts";
 import type {
   ApiResourceListRequest,
   ApiResourceReference,
 } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/io_pb.ts";
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import { StigmerError } from "../../contract/errors.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { ResourceService } from "../../resources/resource-service.ts";
 import { type CallContext, implement, type ServiceImplementation } from "../grpc/handlers.ts";
@@ -32,6 +45,10 @@ export function resourceServices(
   const session = serviceOf(ApiResourceKind.SESSION);
   const mcpServer = serviceOf(ApiResourceKind.MCP_SERVER);
   const environment = serviceOf(ApiResourceKind.ENVIRONMENT);
+  const skill = serviceOf(ApiResourceKind.SKILL);
+  const workflow = serviceOf(ApiResourceKind.WORKFLOW);
+  const run = serviceOf(ApiResourceKind.WORKFLOW_EXECUTION);
+  const schedule = serviceOf(ApiResourceKind.SCHEDULE);
   return [
     implement(AgentCommandController, commands<Agent>(agent)),
     implement(AgentQueryController, queries<Agent>(agent)),
@@ -47,7 +64,24 @@ export function resourceServices(
     }),
     implement(EnvironmentCommandController, commands<Environment>(environment)),
     implement(EnvironmentQueryController, queries<Environment>(environment)),
+    implement(SkillCommandController, commands<Skill>(skill)),
+    implement(SkillQueryController, queries<Skill>(skill)),
+    implement(WorkflowCommandController, commands<Workflow>(workflow)),
+    implement(WorkflowQueryController, queries<Workflow>(workflow)),
+    implement(WorkflowExecutionCommandController, {
+      create: () => Promise.reject(workflowsDoNotRun()),
+      delete: commands<WorkflowExecution>(run).delete,
+    }),
+    implement(WorkflowExecutionQueryController, queries<WorkflowExecution>(run)),
+    implement(ScheduleCommandController, commands<Schedule>(schedule)),
+    implement(ScheduleQueryController, queries<Schedule>(schedule)),
   ];
+}
+
+function workflowsDoNotRun(): StigmerError {
+  return new StigmerError("unimplemented", "This version keeps workflows and does not run them.", {
+    hint: "Run an agent, or wait for the version that runs workflows.",
+  });
 }
 
 interface Id {

@@ -16,6 +16,7 @@ import { modelServices } from "./model-services.ts";
 import { resourceSetService } from "./resource-set-service.ts";
 import { resourceServices, type ServiceOf } from "./resource-services.ts";
 import { runnerService } from "./runner-service.ts";
+import { serverOnlyServices } from "./server-only-services.ts";
 import { systemServices } from "./system-services.ts";
 
 /** What the services are made of. */
@@ -51,6 +52,7 @@ export function servicesOf(parts: ServiceParts): ServiceImplementation[] {
       resources: serviceOf(ApiResourceKind.AGENT_EXECUTION),
       sessions: serviceOf(ApiResourceKind.SESSION),
     }),
+    ...serverOnlyServices(),
     ...modelServices(parts),
     ...systemServices(parts),
     runnerService({ ...parts, configFile: parts.folder.config }),

@@ -5,12 +5,12 @@ import { ApiResourceMetadataSchema } from "../../contract/gen/ai/stigmer/commons
 import type { Kind } from "../../contract/kinds.ts";
 import type { StoreReader } from "../../store/store.ts";
 import type { ResourceRow } from "../../store/tables/resource-table.ts";
-import { rulesOf } from "../kind-rules.ts";
+import { referencesOfResource, rulesOf } from "../kind-rules.ts";
 import { newResource } from "../new-resource.ts";
-import { nounOf, referencesOf, resolveReferences } from "../references.ts";
+import { nounOf, resolveReferences } from "../references.ts";
 import type { Resource } from "../resource.ts";
 import { isUnchanged } from "../resource-writes.ts";
-import { auditNow, fromRow, specSchema, toStored } from "../stored-resource.ts";
+import { auditNow, fromRow, toStored } from "../stored-resource.ts";
 import { dependencyOrder } from "./dependency-order.ts";
 import { plannedReader } from "./planned-reader.ts";
 import { prunedRows } from "./pruned-rows.ts";
@@ -114,8 +114,8 @@ function refuseTwin({ kind, slug }: SetMember, first: string): never {
   });
 }
 
-function referencesIn(read: StoreReader, kind: Kind, { spec }: Resource): ResourceRow[] {
-  return spec ? resolveReferences(read, referencesOf(specSchema(kind), spec)) : [];
+function referencesIn(read: StoreReader, kind: Kind, resource: Resource): ResourceRow[] {
+  return resolveReferences(read, referencesOfResource(kind, resource));
 }
 
 function orderOf(members: readonly PlannedMember[]): readonly number[] {

@@ -26,6 +26,7 @@ client.close();
 function answer({ method, requests, metadata, deadlineMs, take }) {
   const [service, name] = method.split("/");
   const definition = contract[service][name];
+  const messages = requests.map(written);
   const sent = new Metadata();
   for (const [key, value] of Object.entries(metadata)) sent.set(key, value);
   const options = { deadline: Date.now() + deadlineMs };
@@ -44,7 +45,7 @@ function answer({ method, requests, metadata, deadlineMs, take }) {
       responses.push(response);
       return succeeded();
     };
-    const call = start(definition, { requests, sent, options, answered });
+    const call = start(definition, { messages, sent, options, answered });
     if (definition.responseStream) {
       call.on("data", (response) => {
         responses.push(response);
@@ -59,19 +60,38 @@ function answer({ method, requests, metadata, deadlineMs, take }) {
   });
 }
 
-function start(definition, { requests, sent, options, answered }) {
+function start(definition, { messages, sent, options, answered }) {
   const { path, requestSerialize, responseDeserialize, requestStream, responseStream } = definition;
   const codec = [path, requestSerialize, responseDeserialize];
   if (!requestStream && !responseStream) {
-    return client.makeUnaryRequest(...codec, requests[0], sent, options, answered);
+    return client.makeUnaryRequest(...codec, messages[0], sent, options, answered);
   }
-  if (!requestStream) return client.makeServerStreamRequest(...codec, requests[0], sent, options);
+  if (!requestStream) return client.makeServerStreamRequest(...codec, messages[0], sent, options);
   const call = responseStream
     ? client.makeBidiStreamRequest(...codec, sent, options)
     : client.makeClientStreamRequest(...codec, sent, options, answered);
-  for (const request of requests) call.write(request);
+  for (const message of messages) call.write(message);
   call.end();
   return call;
+}
+
+/** `@grpc/proto-loader` has no JSON form of a `Struct`: what is marked as free JSON is written out. */
+function written(value) {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(written);
+  if ("$json" in value) return Object.values(valueMessage(value.$json))[0];
+  return mapMembers(value, written);
+}
+
+/** A `google.protobuf.Value`. */
+function valueMessage(json) {
+  if (typeof json === "string") return { stringValue: json };
+  if (Array.isArray(json)) return { listValue: { values: json.map(valueMessage) } };
+  return { structValue: { fields: mapMembers(json, valueMessage) } };
+}
+
+function mapMembers(object, change) {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
 }
 
 function detailsOf(metadata) {

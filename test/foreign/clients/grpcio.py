@@ -75,7 +75,7 @@ def responses_of(pool, channel, asked):
         response_deserializer=message_class(pool, method.output_type).FromString,
     )
     requests = [
-        json_format.ParseDict(request, request_class(), descriptor_pool=pool)
+        json_format.ParseDict(unmarked(request), request_class(), descriptor_pool=pool)
         for request in asked["requests"]
     ]
     result = call(
@@ -84,6 +84,15 @@ def responses_of(pool, channel, asked):
         metadata=tuple(asked["metadata"].items()),
     )
     return result if proto.server_streaming else [result]
+
+
+def unmarked(value):
+    """What is marked as free JSON is that JSON."""
+    if isinstance(value, list):
+        return [unmarked(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return value["$json"] if "$json" in value else {k: unmarked(v) for k, v in value.items()}
 
 
 def details_of(pool, error):
