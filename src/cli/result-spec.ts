@@ -5,6 +5,7 @@ export type DocumentName =
   | "completion-script"
   | "daemon-log"
   | "daemon-stop"
+  | "doctor-check"
   | "execution-record"
   | "explanation"
   | "script-server"

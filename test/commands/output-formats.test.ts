@@ -23,6 +23,7 @@ const declared = [
 /** How each command is run; FORMAT makes a name of each run's own, and `last` is the session. */
 const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   version: {},
+  doctor: {},
   "config list": {},
   "config get": { args: ["model.default"] },
   "config explain": { args: ["port"] },

@@ -195,6 +195,21 @@ export const toolCommands: readonly CommandSpec[] = [
     load: async () => (await import("../commands/api.ts")).callApi,
   },
   {
+    path: ["doctor"],
+    summary: "Find what keeps stigmer from working, and say what to do",
+    description:
+      "Looks at program, data folder, settings, daemon, port, store, secrets, model providers, MCP servers and what they need. Starts nothing and changes nothing. Exit 1 when there is a problem; warnings leave it 0.",
+    examples: [
+      {
+        line: "stigmer doctor -o json --jq '.items[] | select(.state == \"problem\")'",
+        meaning: "for a script",
+      },
+    ],
+    deadline: 12_000,
+    result: pageOf("doctor-check"),
+    load: async () => (await import("../commands/doctor.ts")).doctor,
+  },
+  {
     path: ["completion"],
     summary: "Print the completion script of a shell",
     arguments: [{ name: "SHELL", summary: "bash or zsh" }],
