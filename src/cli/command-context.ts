@@ -2,6 +2,7 @@ import type { DataFolder } from "../system/data-folder.ts";
 import type { CallerEnvironment, Variables } from "../system/environment.ts";
 import type { DaemonConnection } from "./connect/daemon-connection.ts";
 import type { Interruption } from "./interruption.ts";
+import type { CurrentProject } from "./project/current-project.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -11,6 +12,8 @@ export interface CommandContext {
   readonly preferences: Preferences;
   /** Reading it throws `failed-precondition` where neither STIGMER_HOME nor HOME is set. */
   readonly folder: DataFolder;
+  /** Where the command runs. */
+  readonly project: CurrentProject;
   readonly environment: CallerEnvironment;
   readonly variables: Variables;
   readonly interruption: Interruption;

@@ -21,6 +21,7 @@ import type { Invocation } from "./invocation.ts";
 import { compileJsonFilter, type JsonFilter } from "./output/json-filter.ts";
 import { renderOutput } from "./output/render-output.ts";
 import { asksForHelp, parseCommandLine } from "./parse-command-line.ts";
+import { CurrentProject } from "./project/current-project.ts";
 import { type Preferences, readPreferences } from "./preferences.ts";
 import { Terminal } from "./terminal.ts";
 
@@ -32,11 +33,12 @@ const flushMs = 1_000;
 export async function runCommand(words: readonly string[]): Promise<number> {
   const variables = processVariables();
   const environment = callerEnvironment(variables);
-  const configured = await readConfiguredPreferences(variables);
+  const project = CurrentProject.ofWorkingFolder(variables);
+  const configured = await readConfiguredPreferences(variables, project);
   const preferences = readPreferences(words, environment, configured.preferences);
   const terminal = new Terminal(process, preferences, environment);
-  if (configured.problem !== undefined) terminal.warn(configured.problem);
-  const exitCode = await answer({ words, environment, preferences, terminal });
+  for (const problem of configured.problems) terminal.warn(problem);
+  const exitCode = await answer({ words, environment, preferences, terminal, project });
   await Promise.race([terminal.flush(), Bun.sleep(flushMs)]);
   return exitCode;
 }
@@ -44,6 +46,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
 interface Request {
   readonly words: readonly string[];
   readonly environment: CallerEnvironment;
+  readonly project: CurrentProject;
   readonly preferences: Preferences;
   readonly terminal: Terminal;
 }
@@ -104,7 +107,7 @@ async function runHandler(
   request: Request,
   ends: { readonly interruption: Interruption; readonly signal: AbortSignal },
 ): Promise<number> {
-  const { terminal, preferences, environment } = request;
+  const { terminal, preferences, environment, project } = request;
   const { interruption, signal } = ends;
   const variables = processVariables();
   try {
@@ -124,7 +127,7 @@ async function runHandler(
     });
     const filter = await jsonFilterOf(invocation, preferences);
     const handler = await invocation.command.load();
-    const parts = { terminal, preferences, environment, variables, ...ends, daemon };
+    const parts = { terminal, preferences, project, environment, variables, ...ends, daemon };
     const context: CommandContext = Object.assign(located, parts);
     const result = await handler(invocation, context);
     await print(result, request, filter);

@@ -9,6 +9,8 @@ export type SettingRow = SettingType & {
   readonly default?: string;
   /** The variable that overrules the file. */
   readonly variable?: string;
+  /** The key below `defaults` of a project's `stigmer.yaml` that comes between variable and file. */
+  readonly project?: string;
   /** The flag of commands that overrules both. */
   readonly flag?: string;
   /** What a number counts. */
@@ -44,6 +46,7 @@ export const settingsTable = {
     values: ["table", "wide", "name", "json", "jsonl", "yaml", "none"],
     default: "table",
     flag: "output",
+    project: "output",
     meaning: "The format of results.",
     example: "json",
   },
@@ -52,6 +55,7 @@ export const settingsTable = {
     values: ["auto", "always", "never"],
     default: "auto",
     flag: "color",
+    project: "color",
     meaning: "When output is coloured.",
     example: "never",
   },
@@ -110,6 +114,7 @@ export const settingsTable = {
   },
   "model.default": {
     type: "string",
+    project: "model",
     meaning: "The model of agents that name none: PROVIDER/MODEL or an alias.",
     example: "ollama/qwen3",
   },

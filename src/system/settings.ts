@@ -18,14 +18,24 @@ export interface SettingsSources {
   /** `config.yaml`; a file that does not exist sets nothing. */
   readonly file?: string;
   readonly variables: Variables;
+  /** What the project file says that the caller is in. */
+  readonly project?: readonly ProjectSetting[];
   /** What the command line asks for, by setting name. */
   readonly overrides?: Readonly<Record<string, PlainValue | undefined>>;
+}
+
+/** A setting as a project file has it; `place` is `stigmer.yaml:3:7`. */
+export interface ProjectSetting {
+  readonly name: SettingPattern;
+  readonly text: string;
+  readonly place: string;
 }
 
 /** Where a value comes from, strongest first. */
 export type SettingSource =
   | { readonly kind: "override" }
   | { readonly kind: "environment"; readonly variable: string }
+  | { readonly kind: "project"; readonly place: string }
   | { readonly kind: "file"; readonly place: string }
   | { readonly kind: "default" };
 
@@ -47,6 +57,8 @@ export interface SettingExplanation {
   /** Names of the flag and the variable that may set it; undefined: none may. */
   readonly flag: string | undefined;
   readonly variable: string | undefined;
+  /** The key below `defaults` of a project file; undefined: a project has no say in it. */
+  readonly project: string | undefined;
   /** A daemon that runs goes on with the value it started with. */
   readonly readAtStart: boolean;
   /** Undefined: nobody sets it and it has no default. */
@@ -56,13 +68,15 @@ export interface SettingExplanation {
 }
 
 /**
- * Gathers and checks every setting: override, then environment variable, then file, then default.
+ * Gathers and checks every setting: override, then environment variable, then project, then file,
+ * then default.
  * @throws StigmerError invalid-argument for an unknown name or a bad value, wherever it stands
  */
 export async function readSettings(sources: SettingsSources): Promise<Settings> {
   const entries = [
     ...overrideEntries(sources.overrides ?? {}),
     ...variableEntries(sources.variables),
+    ...projectEntries(sources.project ?? []),
     ...(sources.file === undefined ? [] : await fileEntries(sources.file)),
     ...defaultEntries(),
   ];
@@ -101,9 +115,10 @@ export class Settings {
   explain(name: string): SettingExplanation {
     const { row } = parseSettingName(name);
     const [winner, ...overruled] = this.#candidates.get(name) ?? [];
-    const { meaning, unit, example, flag, variable, readAtStart = false } = row;
-    const facts = { meaning, type: describeType(row), unit, example, flag, variable, readAtStart };
-    return { name, ...facts, winner, overruled };
+    const { meaning, unit, example, flag, variable, project, readAtStart = false } = row;
+    const sources = { flag, variable, project };
+    const facts = { meaning, type: describeType(row), unit, example, readAtStart };
+    return { name, ...facts, ...sources, winner, overruled };
   }
 
   /** Every setting of the table, set or not, and those set by a pattern. In order of the table. */
@@ -139,6 +154,12 @@ function variableEntries(variables: Variables): Entry[] {
   });
 }
 
+function projectEntries(settings: readonly ProjectSetting[]): Entry[] {
+  return settings.map(({ name, text, place }) =>
+    entry(parseSettingName(name), text, { kind: "project", place }),
+  );
+}
+
 async function fileEntries(path: string): Promise<Entry[]> {
   const text = readTextFile(path);
   if (text === undefined) return [];
@@ -171,6 +192,7 @@ function describeSource(source: SettingSource): string {
       return "given on the command line";
     case "environment":
       return `from ${source.variable}`;
+    case "project":
     case "file":
       return `in ${source.place}`;
     default:

@@ -27,6 +27,7 @@ describe("config explain", () => {
       sources: [
         { source: "flag", name: "--port", value: null, wins: false },
         { source: "variable", name: "STIGMER_PORT", value: 6000, wins: true },
+        { source: "project", name: "", value: null, wins: false },
         { source: "config", name: `${home.home}/config.yaml:1:7`, value: 5000, wins: false },
         { source: "default", value: 50051, wins: false },
       ],

@@ -9,6 +9,7 @@ const fileFlag: FlagSpec = {
   value: "FILE|DIR|-",
   repeated: true,
   complete: "file",
+  defaultText: "the project's",
   summary: "YAML or JSON file, folder with all below it, or - for stdin",
 };
 

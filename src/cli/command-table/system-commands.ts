@@ -96,7 +96,7 @@ export const configCommands: readonly CommandSpec[] = [
     path: ["config", "explain"],
     summary: "Explain settings: what they mean, which value wins and why",
     description:
-      "Shows every place that may set it, the strongest first: flag, variable, config.yaml, default.",
+      "Shows every place that may set it, the strongest first: flag, variable, project, config.yaml, default.",
     arguments: [
       {
         name: "KEY",

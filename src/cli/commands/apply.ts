@@ -3,18 +3,15 @@ import type {
   ResourceChange,
   ResourceSetChanges,
 } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
-import { ResourceSetController } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/command_pb.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Invocation } from "../invocation.ts";
-import { locateViolations } from "../manifest/locate-violations.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
+import { sendSet, type SetMethod } from "../manifest/send-set.ts";
 import { unifiedDiff } from "../output/unified-diff.ts";
+import { readProjectManifest } from "../project/read-project-manifest.ts";
 import { changeName, changesOutput, isChange, writtenPart } from "../resources/resource-change.ts";
-
-/** Below the time of the command itself, so that the daemon's answer comes first. */
-const callTimeoutMs = 55_000;
 
 export async function applyFiles(
   invocation: Invocation,
@@ -22,7 +19,7 @@ export async function applyFiles(
 ): Promise<CommandResult> {
   const expectsNone = invocation.enabled("expect-no-changes");
   const isPlan = expectsNone || invocation.enabled("dry-run");
-  const { changes } = await sendSet(isPlan ? "plan" : "apply", invocation, context);
+  const { changes } = await sendFiles(isPlan ? "plan" : "apply", invocation, context);
   const output = changesOutput(changes, isPlan ? " (dry run)" : "");
   return { output, exitCode: expectsNone ? differenceCode(changes) : exitCodes.done };
 }
@@ -32,7 +29,7 @@ export async function diffFiles(
   invocation: Invocation,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const { changes } = await sendSet("plan", invocation, context);
+  const { changes } = await sendFiles("plan", invocation, context);
   const { stringify } = await import("yaml");
   const yaml = (document: ResourceChange["before"]): string => {
     const written = writtenPart(document);
@@ -54,20 +51,26 @@ export async function diffFiles(
   };
 }
 
-async function sendSet(
-  method: "plan" | "apply",
+/** The files that were named, otherwise those of the project. */
+async function sendFiles(
+  method: SetMethod,
   invocation: Invocation,
   context: CommandContext,
 ): Promise<ResourceSetChanges> {
   const pruneSelector = pruneSelectorOf(invocation);
-  const manifest = await readManifest(invocation.texts("file"), context);
-  const set = { documents: manifest.map(({ document }) => document), pruneSelector };
-  try {
-    const timeoutMs = callTimeoutMs;
-    return await context.daemon.call(ResourceSetController.method[method], set, { timeoutMs });
-  } catch (thrown) {
-    throw locateViolations(thrown, manifest);
-  }
+  const named = invocation.texts("file");
+  const project = named.length > 0 ? undefined : await context.project.get();
+  const manifest = project
+    ? await readProjectManifest(project, context)
+    : await readManifest(named, context);
+  if (project && manifest.length === 0) throw nothingInProject(project.file);
+  return await sendSet(method, { manifest, pruneSelector }, context);
+}
+
+function nothingInProject(file: string): StigmerError {
+  return new StigmerError("usage", `The project of ${file} has no definitions yet.`, {
+    hint: "Write one into agents/, or name files with -f.",
+  });
 }
 
 /** Without labels a prune would delete whatever other files wrote. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { JsonValue } from "@bufbuild/protobuf";
 import { openDataFolder } from "../../system/data-folder.ts";
-import { readSettings, type SettingExplanation, type Settings } from "../../system/settings.ts";
+import type { SettingExplanation } from "../../system/settings.ts";
 import { writeSetting } from "../../system/write-setting.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
@@ -9,13 +9,14 @@ import type { Invocation } from "../invocation.ts";
 import { textOutput } from "../output/item-output.ts";
 import { listOutput } from "../output/list-output.ts";
 import type { View } from "../output/output.ts";
+import { readCallerSettings } from "../settings/caller-settings.ts";
 import { explanationOutput, explanationsOutput } from "../settings/explanation-output.ts";
 
 export async function listSettings(
   _invocation: Invocation,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const settings = await currentSettings(context);
+  const settings = await readCallerSettings(context);
   return { output: listOutput(settingView, { items: settings.list(), nextCursor: "" }) };
 }
 
@@ -24,7 +25,7 @@ export async function getSetting(
   invocation: Invocation,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const settings = await currentSettings(context);
+  const settings = await readCallerSettings(context);
   const setting = settings.explain(invocation.argument("KEY"));
   const text = setting.winner === undefined ? "" : `${setting.winner.text}\n`;
   if (setting.winner === undefined) context.terminal.notice(`${setting.name} is not set.`);
@@ -36,9 +37,9 @@ export async function explainSettings(
   invocation: Invocation,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const { folder, variables } = context;
+  const { folder } = context;
   const overrides = { output: invocation.text("output"), color: invocation.text("color") };
-  const settings = await readSettings({ file: folder.config, variables, overrides });
+  const settings = await readCallerSettings(context, overrides);
   const name = invocation.optionalArgument("KEY");
   if (name !== undefined) return { output: explanationOutput(settings.explain(name), folder) };
   return { output: explanationsOutput(settings.list(), folder) };
@@ -52,11 +53,16 @@ export async function setSetting(
   const name = invocation.argument("KEY");
   const value = absoluteFile(name, invocation.argument("VALUE"));
   openDataFolder({ home: folder.home, runtimeFolder: environment.runtimeFolder });
+  // A project file that cannot be read is refused before anything is written.
+  await context.project.get();
   await writeSetting(folder.config, name, value === "" ? undefined : value);
-  const setting = (await currentSettings(context)).explain(name);
+  const setting = (await readCallerSettings(context)).explain(name);
   const { winner } = setting;
   if (winner?.source.kind === "environment") {
     terminal.warn(`${winner.source.variable} overrules it with ${winner.text}`);
+  }
+  if (winner?.source.kind === "project") {
+    terminal.warn(`${winner.source.place} overrules it in this project with ${winner.text}`);
   }
   if (setting.readAtStart) {
     terminal.notice("A running daemon takes it up with: stigmer local restart");
@@ -68,10 +74,6 @@ export async function setSetting(
 /** The daemon works in another folder: the file is the one that is meant here. */
 function absoluteFile(name: string, value: string): string {
   return name === "providers.script.file" && value !== "" ? resolve(value) : value;
-}
-
-async function currentSettings({ folder, variables }: CommandContext): Promise<Settings> {
-  return await readSettings({ file: folder.config, variables });
 }
 
 const settingView: View<SettingExplanation> = {
@@ -104,6 +106,7 @@ function sourceOf({ winner }: SettingExplanation): string {
   switch (source?.kind) {
     case "environment":
       return source.variable;
+    case "project":
     case "file":
       return source.place;
     case "override":

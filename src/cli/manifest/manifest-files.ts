@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, StigmerError } from "../../contract/errors.ts";
+import { projectFileName } from "../../system/project-file.ts";
 import { readStdin } from "../input/read-stdin.ts";
 import type { InputSource } from "../input/read-text.ts";
 
@@ -16,7 +17,7 @@ const maxManifestBytes = 1 << 20;
 
 /**
  * Reads files, folders (every `.yaml`, `.yml` and `.json` below them, sorted by path; what starts
- * with a dot is left out) and stdin, which is `-`.
+ * with a dot is left out, and so is a project file) and stdin, which is `-`.
  *
  * @throws StigmerError `invalid-argument` for what cannot be read, is larger than 1 MB or is not
  * UTF-8; `usage` when there is no file at all.
@@ -58,7 +59,7 @@ async function filesBelow(folder: string): Promise<string[]> {
   const files: string[] = [];
   for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
     const path = join(folder, entry.name);
-    if (entry.name.startsWith(".")) continue;
+    if (entry.name.startsWith(".") || entry.name === projectFileName) continue;
     if (entry.isDirectory()) files.push(...(await filesBelow(path)));
     else if (/\.(ya?ml|json)$/i.test(entry.name) && (await stat(path)).isFile()) files.push(path);
   }

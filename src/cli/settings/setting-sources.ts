@@ -1,10 +1,11 @@
 import type { DataFolder } from "../../system/data-folder.ts";
+import { projectFileName } from "../../system/project-file.ts";
 import type { SettingCandidate, SettingExplanation, SettingSource } from "../../system/settings.ts";
 
 /** One place that may set a setting, and what it says. */
 export interface SettingPlace {
   /** In order of precedence. */
-  readonly source: "flag" | "variable" | "config" | "default";
+  readonly source: "flag" | "variable" | "project" | "config" | "default";
   /** `--port`, `STIGMER_PORT`, `/home/me/.stigmer/config.yaml:3:7`; empty: this source cannot set it. */
   readonly name: string;
   /** Undefined: it says nothing. */
@@ -15,6 +16,7 @@ export interface SettingPlace {
 const kindOf = {
   flag: "override",
   variable: "environment",
+  project: "project",
   config: "file",
   default: "default",
 } as const satisfies Record<SettingPlace["source"], SettingSource["kind"]>;
@@ -26,11 +28,15 @@ export function settingPlaces(setting: SettingExplanation, folder: DataFolder): 
     const said = candidates.find((candidate) => candidate.source.kind === kindOf[source]);
     return { source, name, said, wins: said !== undefined && said === setting.winner };
   };
-  const file = candidates.flatMap(({ source }) => (source.kind === "file" ? [source.place] : []));
+  const placeIn = (kind: "project" | "file"): string | undefined =>
+    candidates.flatMap(({ source }) => (source.kind === kind ? [source.place] : []))[0];
+  const key =
+    setting.project === undefined ? "" : `${projectFileName}: defaults.${setting.project}`;
   return [
     place("flag", setting.flag === undefined ? "" : `--${setting.flag}`),
     place("variable", setting.variable ?? ""),
-    place("config", file[0] ?? folder.config),
+    place("project", placeIn("project") ?? key),
+    place("config", placeIn("file") ?? folder.config),
     place("default", "built in"),
   ];
 }
