@@ -15,7 +15,7 @@ const fileFlag: FlagSpec = {
 
 const kindArgument: ArgumentSpec = {
   name: "KIND",
-  summary: "agent, mcpserver or environment",
+  summary: "agent, mcpserver, environment, skill, workflow or schedule",
   complete: "kind",
 };
 

@@ -125,14 +125,20 @@ export class MessageReader {
     }
   }
 
+  /** By its name in proto3 JSON, or what is left of it without the name of the enum: `skip`. */
   #readEnum(schema: DescEnum, node: Node, path: string): JsonValue | undefined {
     const value: unknown = isScalar(node) ? node.value : undefined;
-    const found = schema.values.find(({ name, number }) => name === value || number === value);
+    const found = schema.values.find(
+      ({ name, localName, number }) =>
+        name === value || number === value || localName.toLowerCase() === value,
+    );
     if (found) return found.name;
     const names = schema.values.map(({ name }) => name);
-    const nearest = typeof value === "string" ? nearestName(value, names) : undefined;
+    const short = schema.values.map(({ localName }) => localName.toLowerCase());
+    const nearest =
+      typeof value === "string" ? nearestName(value, [...names, ...short]) : undefined;
     const hint =
-      nearest === undefined ? `one of ${names.join(", ")}` : `did you mean "${nearest}"?`;
+      nearest === undefined ? `one of ${short.slice(1).join(", ")}` : `did you mean "${nearest}"?`;
     this.refuse(node, path, { rule: "enum", message: `${nodeText(node)} is no value; ${hint}` });
     return undefined;
   }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { toJson } from "@bufbuild/protobuf";
+import type { Agent } from "../../contract/gen/ai/stigmer/agentic/agent/v1/api_pb.ts";
+import { ReasoningEffort } from "../../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
 import { ResourceDocumentSchema } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { StigmerError } from "../../contract/errors.ts";
 import { locateViolations } from "./locate-violations.ts";
@@ -62,6 +64,12 @@ spec:\n  data:\n    A: &value {value: one}\n    B: *value\n    C: &value {value:
     });
   });
 
+  test.each(["REASONING_EFFORT_HIGH", "high", "3"])("may name a value of an enum %s", (name) => {
+    const [read] = parse(`${agent}  parameters: {reasoningEffort: ${name}}\n`);
+    const { value } = read!.document.resource;
+    expect((value as Agent).spec?.parameters?.reasoningEffort).toBe(ReasoningEffort.HIGH);
+  });
+
   test("says what is empty, which a message cannot", () => {
     const text = `${agent}  description: ""\n  model:\n  environmentRefs: []
   limits: {maxTurns: 0, maxToolCalls: 3}\n  parameters: {temperature: 0}
@@ -111,6 +119,13 @@ describe("a mistake is told with its place", () => {
       ],
     ],
     [
+      "a value that is near none of an enum",
+      `${agent}  parameters:\n    reasoningEffort: enormous\n`,
+      [
+        'a.yaml:8:22: spec.parameters.reasoningEffort: "enormous" is no value; one of low, medium, high',
+      ],
+    ],
+    [
       "an unknown kind",
       agent.replace("Agent", "Agnet"),
       ['a.yaml:2:7: kind: there is no kind "Agnet"; did you mean "Agent"?'],
@@ -119,7 +134,7 @@ describe("a mistake is told with its place", () => {
       "a kind that is not written by hand",
       agent.replace("Agent", "Session"),
       [
-        'a.yaml:2:7: kind: "Session" is not written in files, but Agent, McpServer, Environment are',
+        'a.yaml:2:7: kind: "Session" is not written in files, but Agent, McpServer, Environment, Skill, Workflow, Schedule are',
       ],
     ],
     [

@@ -1,51 +1,24 @@
-import { toJson } from "@bufbuild/protobuf";
 import {
   type McpServer,
   McpServerSchema,
 } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/api_pb.ts";
-import { McpServerCommandController } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/command_pb.ts";
-import { McpServerQueryController } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/query_pb.ts";
-import { renderFields } from "../output/render-fields.ts";
-import { timeText } from "../output/time-text.ts";
-import {
-  idColumn,
-  labelsColumn,
-  nameColumn,
-  pairsText,
-  updatedColumn,
-} from "./metadata-columns.ts";
-import { nameOf, type ResourceKind } from "./resource-kind.ts";
+import { definitionKind } from "./definition-kind.ts";
+import { pairsText } from "./metadata-columns.ts";
 
-export const mcpServerKind: ResourceKind<McpServer> = {
+export const mcpServerKind = definitionKind(McpServerSchema, {
   word: "MCP server",
   plural: "MCP servers",
-  list: (daemon, request) => daemon.call(McpServerQueryController.method.list, request),
-  get: (daemon, reference) =>
-    daemon.call(McpServerQueryController.method.getByReference, { reference }),
-  remove: (daemon, value, options) =>
-    daemon.call(McpServerCommandController.method.delete, { value }, options),
-  view: {
-    name: nameOf,
-    json: (server) => toJson(McpServerSchema, server),
-    columns: [
-      nameColumn,
-      { title: "TRANSPORT", value: ({ spec }) => spec?.transport.case ?? "" },
-      { title: "COMMAND OR URL", value: targetOf, flexible: true },
-      updatedColumn,
-      { ...idColumn, wide: true },
-      labelsColumn,
-    ],
-    describe: (server, style) => renderFields(fieldsOf(server), style),
-  },
-};
+  columns: [
+    { title: "TRANSPORT", value: ({ spec }) => spec?.transport.case ?? "" },
+    { title: "COMMAND OR URL", value: targetOf, flexible: true },
+  ],
+  fields: fieldsOf,
+});
 
 function fieldsOf(server: McpServer): (readonly [string, string])[] {
-  const { metadata, spec, status } = server;
+  const { spec } = server;
   const transport = spec?.transport;
   return [
-    ["name", metadata?.name ?? ""],
-    ["slug", metadata?.slug ?? ""],
-    ["id", metadata?.id ?? ""],
     ["description", spec?.description ?? ""],
     [transport?.case === "http" ? "url" : "command", targetOf(server)],
     ["env", transport?.case === "stdio" ? pairsText(transport.value.env) : ""],
@@ -53,8 +26,6 @@ function fieldsOf(server: McpServer): (readonly [string, string])[] {
     ["headers", transport?.case === "http" ? Object.keys(transport.value.headers).join(", ") : ""],
     ["variables", spec?.variables.map(({ name }) => name).join(", ") ?? ""],
     ["tools", spec?.enabledTools.join(", ") ?? ""],
-    ["labels", pairsText(metadata?.labels ?? {})],
-    ["updated", timeText(status?.audit?.updated?.at)],
   ];
 }
 

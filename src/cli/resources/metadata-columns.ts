@@ -3,7 +3,7 @@ import type { Column } from "../output/output.ts";
 import { ageText } from "../output/time-text.ts";
 import { nameOf, type Resource } from "./resource-kind.ts";
 
-interface AuditedResource extends Resource {
+export interface AuditedResource extends Resource {
   status?: { audit?: ApiResourceAudit | undefined } | undefined;
 }
 

@@ -7,6 +7,9 @@ const wordsOfKinds = {
   agent: ["agent", "agents"],
   mcpserver: ["mcpserver", "mcpservers", "mcp", "mcps"],
   environment: ["environment", "environments", "env"],
+  skill: ["skill", "skills"],
+  workflow: ["workflow", "workflows"],
+  schedule: ["schedule", "schedules"],
 } as const;
 
 type KindName = keyof typeof wordsOfKinds;
@@ -43,5 +46,11 @@ export async function withKind<Result>(
       return await use((await import("./mcp-server-kind.ts")).mcpServerKind);
     case "environment":
       return await use((await import("./environment-kind.ts")).environmentKind);
+    case "skill":
+      return await use((await import("./skill-kind.ts")).skillKind);
+    case "workflow":
+      return await use((await import("./workflow-kind.ts")).workflowKind);
+    case "schedule":
+      return await use((await import("./schedule-kind.ts")).scheduleKind);
   }
 }
