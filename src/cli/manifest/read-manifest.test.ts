@@ -150,7 +150,9 @@ describe("a mistake is told with its place", () => {
     [
       "a missing kind",
       "spec: {}\n",
-      ["a.yaml:1:1: kind: is missing: one of Agent, McpServer, Environment"],
+      [
+        "a.yaml:1:1: kind: is missing: one of Agent, McpServer, Environment, Skill, Workflow, Schedule",
+      ],
     ],
     [
       "none of a oneof, and two of it",
