@@ -9,11 +9,17 @@ export async function measureStartUp(runs: number): Promise<Figure[]> {
   await using home = await BenchHome.open();
   const empty = await buildEmptyBinary(home.at("empty"));
   home.stigmer("agent", "create", "reviewer", "--instructions", "Review.");
-  const samples = { empty: [] as number[], version: [] as number[], get: [] as number[] };
+  const samples = {
+    empty: [] as number[],
+    version: [] as number[],
+    get: [] as number[],
+    completion: [] as number[],
+  };
   for (let run = 0; run < runs; run++) {
     samples.empty.push(home.time(empty));
     samples.version.push(home.stigmer("--version"));
     samples.get.push(home.stigmer("agent", "get", "reviewer"));
+    samples.completion.push(home.stigmer("__complete", "agent", "get", ""));
     home.disk.sample();
   }
   const ms = { unit: "ms" } as const;
@@ -26,11 +32,18 @@ export async function measureStartUp(runs: number): Promise<Figure[]> {
     samples: samples.get,
     target: { kind: "at most", value: 70 },
   });
+  const completion = figureOf({
+    ...ms,
+    name: "completion of a name, daemon running",
+    samples: samples.completion,
+    target: { kind: "at most", value: 60 },
+  });
   return [
     floor,
     version,
     { ...overFloor, target: { kind: "at most", value: 10 } },
     get,
+    completion,
     await measureDaemonStart(runs),
     home.disk.figure("start-up"),
   ];

@@ -31,6 +31,16 @@ export const systemPackages = {
     probe: ["zsh", "--version"],
     neededFor: "loading the completion of zsh",
   },
+  bash: {
+    debian: "bash",
+    probe: ["bash", "--version"],
+    neededFor: "loading the completion of bash",
+  },
+  fish: {
+    debian: "fish",
+    probe: ["fish", "--version"],
+    neededFor: "loading the completion of fish",
+  },
   procps: {
     debian: "procps",
     probe: ["ps", "--version"],

@@ -1,4 +1,5 @@
 import { StigmerError } from "../contract/errors.ts";
+import { checkChoice } from "./check-choice.ts";
 import type { ArgumentSpec, CommandSpec } from "./command-spec.ts";
 import { usageLine } from "./usage-line.ts";
 
@@ -6,7 +7,7 @@ import { usageLine } from "./usage-line.ts";
  * Gives the words of a command line to the arguments the command declares. What stands behind `--`
  * goes to the argument that asks for it, otherwise it follows the other words.
  *
- * @throws StigmerError `usage` when one is missing or too many.
+ * @throws StigmerError `usage` when one is missing, too many or none of its choices.
  */
 export function bindArguments(
   command: CommandSpec,
@@ -22,6 +23,7 @@ export function bindArguments(
     if (spec === dashed) continue;
     const taken = words.splice(0, spec.repeated === true ? words.length : 1);
     if (taken.length === 0 && spec.optional !== true) throw missing(command, spec);
+    for (const word of taken) checkChoice(spec.name, word, spec.choices);
     bound.set(spec.name, taken);
   }
   if (words.length > 0) throw stray(command, words[0] ?? "", dashed);

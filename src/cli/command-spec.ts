@@ -13,6 +13,7 @@ export interface ArgumentSpec {
   readonly repeated?: boolean;
   /** Taken from behind `--`, as they are. */
   readonly afterDashes?: boolean;
+  readonly choices?: readonly string[];
   /** What shell completion offers. */
   readonly complete?: CompletionSource;
 }
@@ -34,7 +35,7 @@ export interface FlagSpec {
   readonly complete?: CompletionSource;
 }
 
-/** Kinds of names that completion asks a running daemon for, or `files` of the shell. */
+/** What completion offers: names that a running daemon knows, words of a table, the shell's files. */
 export type CompletionSource =
   | "agent"
   | "mcp"
@@ -42,9 +43,15 @@ export type CompletionSource =
   | "session"
   | "execution"
   | "kind"
+  /** Of the kind that the first argument names. */
+  | "name-of-kind"
   | "provider"
   | "setting"
-  | "file";
+  /** Of the setting that the first argument names. */
+  | "setting-value"
+  | "file"
+  /** A file behind `@`, otherwise any text. */
+  | "text-or-file";
 
 export interface CommandExample {
   readonly line: string;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { commandGroups, commandTable } from "./command-table.ts";
-import { findCommand } from "./find-command.ts";
+import { findCommand, flagsOf } from "./find-command.ts";
 import { commandHelp, groupHelp, rootHelp } from "./help.ts";
 import { displayWidth } from "./output/display-width.ts";
-import { flagsOf, parseCommandLine } from "./parse-command-line.ts";
+import { parseCommandLine } from "./parse-command-line.ts";
 
 const commands = commandTable.map((command) => [command.path.join(" "), command] as const);
 
@@ -65,7 +65,7 @@ test("help of the program names every group and single command", () => {
 /** The words of the `stigmer …` part of a shell line, as a shell would hand them over. */
 function stigmerWords(line: string): string[] {
   const substituted = line.replace(/^.*\$\((stigmer [^)]*)\).*$/, "$1");
-  const command = substituted.slice(substituted.indexOf("stigmer "));
+  const command = substituted.slice(substituted.indexOf("stigmer ")).replace(/ \| .*$/, "");
   const words = command.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
   return words.slice(1).map((word) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, "$1$2"));
 }

@@ -31,7 +31,7 @@ export function findCommand(words: readonly string[]): FoundCommand {
 }
 
 /** By its name or one of its aliases. */
-export function findGroup(word: string): CommandGroup | undefined {
+function findGroup(word: string): CommandGroup | undefined {
   return commandGroups.find(({ name, aliases }) => name === word || aliases.includes(word));
 }
 
@@ -59,6 +59,11 @@ function takeWord(words: string[]): string | undefined {
 function takesNextWord(word: string): boolean {
   const flag = flagOf(word, globalFlags);
   return flag !== undefined && flag.type !== "boolean";
+}
+
+/** Its own and those of every command. */
+export function flagsOf(command: CommandSpec): readonly FlagSpec[] {
+  return [...(command.flags ?? []), ...globalFlags];
 }
 
 /** The flag that a whole word such as `--output` or `-o` names. */

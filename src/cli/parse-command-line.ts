@@ -3,9 +3,9 @@ import { StigmerError } from "../contract/errors.ts";
 import { nearestName } from "../contract/nearest-name.ts";
 import { parseDuration } from "../system/duration.ts";
 import { bindArguments } from "./bind-arguments.ts";
+import { checkChoice } from "./check-choice.ts";
 import type { CommandSpec, FlagSpec } from "./command-spec.ts";
-import { globalFlags } from "./command-table/shared-flags.ts";
-import { flagOf } from "./find-command.ts";
+import { flagOf, flagsOf } from "./find-command.ts";
 import { type FlagValue, Invocation } from "./invocation.ts";
 
 /**
@@ -25,10 +25,6 @@ export function parseCommandLine(
   if (parsed.error) throw usageError(command, `${parsed.error.message}.`);
   const bound = bindArguments(command, plain.map(String), behindDashes.map(String));
   return new Invocation(command, bound, readFlags(command, values));
-}
-
-export function flagsOf(command: CommandSpec): readonly FlagSpec[] {
-  return [...(command.flags ?? []), ...globalFlags];
 }
 
 /** `--help` anywhere before `--`, however broken the rest is. */
@@ -122,24 +118,12 @@ function readFlags(
 function readFlag(command: CommandSpec, flag: FlagSpec, value: unknown): FlagValue {
   if (flag.type === "boolean") return Array.isArray(value) ? value.at(-1) === true : value === true;
   const texts = (Array.isArray(value) ? value : [value]).map(String);
-  for (const text of texts) checkChoice(flag, text);
+  for (const text of texts) checkChoice(`--${flag.name}`, text, flag.choices);
   if (flag.repeated === true) return texts;
   const text = texts.at(-1) ?? "";
   if (flag.type === "integer") return readInteger(command, flag, text);
   if (flag.type === "duration") parseDuration(text);
   return text;
-}
-
-function checkChoice(flag: FlagSpec, text: string): void {
-  if (!flag.choices || flag.choices.includes(text)) return;
-  const nearest = nearestName(text, flag.choices);
-  const choices = flag.choices.join(", ");
-  throw new StigmerError("usage", `--${flag.name} cannot be "${text}".`, {
-    hint:
-      nearest === undefined
-        ? `One of: ${choices}`
-        : `Did you mean "${nearest}"? One of: ${choices}`,
-  });
 }
 
 function readInteger(command: CommandSpec, flag: FlagSpec, text: string): number {

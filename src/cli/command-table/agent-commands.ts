@@ -16,6 +16,7 @@ const definitionFlags: readonly FlagSpec[] = [
     short: "i",
     type: "string",
     value: "TEXT|@FILE",
+    complete: "text-or-file",
     summary: "What the model is told first; @FILE reads a file, - reads stdin",
   },
   {

@@ -19,7 +19,11 @@ const kindArgument: ArgumentSpec = {
   complete: "kind",
 };
 
-const nameArgument: ArgumentSpec = { name: "NAME", summary: "Name, slug or id" };
+const nameArgument: ArgumentSpec = {
+  name: "NAME",
+  summary: "Name, slug or id",
+  complete: "name-of-kind",
+};
 
 /** What works on files, and on resources of any kind that is written in files. */
 export const fileCommands: readonly CommandSpec[] = [

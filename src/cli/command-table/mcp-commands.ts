@@ -105,7 +105,12 @@ export const mcpCommands: readonly CommandSpec[] = [
     arguments: [
       serverArgument,
       { name: "TOOL", summary: "Name of the tool" },
-      { name: "JSON|@FILE|-", summary: "Its arguments; without them {}", optional: true },
+      {
+        name: "JSON|@FILE|-",
+        summary: "Its arguments; without them {}",
+        optional: true,
+        complete: "text-or-file",
+      },
     ],
     flags: [environmentFlag, trustFlag],
     examples: [

@@ -114,7 +114,11 @@ export const configCommands: readonly CommandSpec[] = [
     summary: "Change a setting in config.yaml",
     arguments: [
       { name: "KEY", summary: "Name of the setting", complete: "setting" },
-      { name: "VALUE", summary: "New value; empty takes it back to the default" },
+      {
+        name: "VALUE",
+        summary: "New value; empty takes it back to the default",
+        complete: "setting-value",
+      },
     ],
     examples: [
       {
@@ -171,6 +175,7 @@ export const toolCommands: readonly CommandSpec[] = [
         short: "d",
         type: "string",
         value: "JSON|@FILE|-",
+        complete: "text-or-file",
         defaultText: "{}",
         summary: "The request in proto3 JSON",
       },
@@ -212,10 +217,21 @@ export const toolCommands: readonly CommandSpec[] = [
   {
     path: ["completion"],
     summary: "Print the completion script of a shell",
-    arguments: [{ name: "SHELL", summary: "bash or zsh" }],
+    arguments: [
+      {
+        name: "SHELL",
+        summary: "Shell that will read it",
+        choices: ["bash", "zsh", "fish", "powershell"],
+      },
+    ],
     examples: [
       { line: 'eval "$(stigmer completion bash)"', meaning: "in ~/.bashrc" },
       { line: 'eval "$(stigmer completion zsh)"', meaning: "in ~/.zshrc, after compinit" },
+      { line: "stigmer completion fish | source", meaning: "in ~/.config/fish/config.fish" },
+      {
+        line: "stigmer completion powershell | Out-String | Invoke-Expression",
+        meaning: "in the file that $PROFILE names",
+      },
     ],
     result: itemOf("completion-script"),
     load: async () => (await import("../commands/completion.ts")).printCompletion,

@@ -1,35 +1,50 @@
 import { toStigmerError } from "../../contract/errors.ts";
-import type { CompletionSource } from "../command-spec.ts";
-import { candidatesFor } from "./candidates.ts";
-
-/** A shell waits for this with every press of Tab. */
-const patienceMs = 400;
+import { type Candidate, candidatesFor, type NameSource } from "./candidates.ts";
 
 /**
- * `stigmer __complete WORD…`: prints what can stand at the cursor, one a line; `:files` leaves it to
- * the shell. Asks a running daemon for names and never starts one. Always ends with 0: a completion
- * that fails offers nothing.
+ * `stigmer __complete WORD…`: prints what can stand at the cursor, a word a line, with a tab and its
+ * meaning where there is one; `:files` and a tab and a lead leaves it to the shell, which puts the
+ * lead before each path. Asks a running daemon for names and never starts one. Always ends with 0:
+ * a completion that fails offers nothing.
  */
 export async function printCandidates(words: readonly string[]): Promise<number> {
   const candidates = candidatesFor(words);
-  const found = candidates.kind === "words" ? candidates.words : await namesOf(candidates.source);
-  await Bun.write(Bun.stdout, found.map((word) => `${word}\n`).join(""));
-  return 0;
+  switch (candidates.kind) {
+    case "files":
+      return await print(`:files\t${candidates.lead}\n`);
+    case "words":
+      return await print(linesOf(candidates.words));
+    case "names": {
+      const { lead, typed } = candidates.at;
+      const names = await namesOf(candidates.source);
+      const fitting = names.filter(({ word }) => word.startsWith(typed));
+      return await print(linesOf(fitting.map((name) => ({ ...name, word: lead + name.word }))));
+    }
+  }
 }
 
-async function namesOf(
-  source: Exclude<CompletionSource, "kind" | "provider">,
-): Promise<readonly string[]> {
-  if (source === "file") return [":files"];
+async function namesOf(source: NameSource): Promise<readonly Candidate[]> {
   try {
-    if (source === "setting") {
-      const { settingPatterns } = await import("../../system/setting-name.ts");
-      return settingPatterns;
+    if (source.from === "settings") {
+      return (await import("./setting-candidates.ts")).settingCandidates();
     }
-    const { storedNames } = await import("./stored-names.ts");
-    return await storedNames(source, AbortSignal.timeout(patienceMs));
+    if (source.from === "setting-values") {
+      return (await import("./setting-candidates.ts")).settingValueCandidates(source.setting);
+    }
+    return await (await import("./stored-names.ts")).storedNames(source);
   } catch (thrown) {
     toStigmerError(thrown); // A shell has no place to show it.
     return [];
   }
+}
+
+function linesOf(candidates: readonly Candidate[]): string {
+  return candidates
+    .map(({ word, meaning = "" }) => (meaning === "" ? `${word}\n` : `${word}\t${meaning}\n`))
+    .join("");
+}
+
+async function print(text: string): Promise<number> {
+  await Bun.write(Bun.stdout, text);
+  return 0;
 }

@@ -1,47 +1,97 @@
-import type { Channel } from "../../contract/channel.ts";
-import { AgentQueryController } from "../../contract/gen/ai/stigmer/agentic/agent/v1/query_pb.ts";
-import { EnvironmentQueryController } from "../../contract/gen/ai/stigmer/agentic/environment/v1/query_pb.ts";
-import { ExecutionQueryController } from "../../contract/gen/ai/stigmer/agentic/execution/v1/query_pb.ts";
-import { McpServerQueryController } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/query_pb.ts";
-import { SessionQueryController } from "../../contract/gen/ai/stigmer/agentic/session/v1/query_pb.ts";
-import type { ApiResourceMetadata } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
+import { existsSync } from "node:fs";
+import type { Session } from "../../contract/gen/ai/stigmer/agentic/session/v1/api_pb.ts";
 import { dataFolderAt } from "../../system/data-folder.ts";
 import { callerEnvironment, dataHome, processVariables } from "../../system/environment.ts";
-import type { CompletionSource } from "../command-spec.ts";
-import { openChannel } from "../connect/open-channel.ts";
+import { checkOwnPath } from "../../system/private-path.ts";
+import { cutToWidth, withoutControls } from "../output/display-width.ts";
+import { nameOf, type Resource, type ResourceLister } from "../resources/resource-kind.ts";
+import { withKind } from "../resources/with-kind.ts";
+import type { Candidate, NameSource } from "./candidates.ts";
 
-type StoredSource = Exclude<CompletionSource, "file" | "kind" | "provider" | "setting">;
-type Named = { readonly metadata?: ApiResourceMetadata | undefined };
+type StoredSource = Extract<NameSource, { from: "resources" | "sessions" | "executions" }>;
 
-/** Slugs, or ids where there are no names, of the newest resources; none without a daemon. */
-export async function storedNames(source: StoredSource, signal: AbortSignal): Promise<string[]> {
+/** A shell waits for this with every press of Tab: from the start of the process to its end. */
+const patienceMs = 200;
+/** What a daemon that answers needs, however long the start took. */
+const shortestMs = 120;
+/** Milliseconds that the end of the process takes. */
+const endMs = 10;
+
+const namesPageSize = 500;
+/** Of what has ids: nobody looks for one that is further back. */
+const idsPageSize = 50;
+const meaningWidth = 60;
+
+/** Names of what the daemon stores, newest first; none without a daemon, or from one that is slow. */
+export async function storedNames(source: StoredSource): Promise<Candidate[]> {
   const variables = processVariables();
   const { runtimeFolder } = callerEnvironment(variables);
-  const folder = dataFolderAt({ home: dataHome(variables), runtimeFolder });
-  const connected = await openChannel(folder, signal);
-  if (!connected) return [];
-  using channel = connected.channel;
-  const items = await listers[source](channel, signal);
-  const names = items.map(({ metadata }) => metadata?.slug || metadata?.id || "");
-  return source === "session" || source === "execution" ? ["@last", ...names] : names;
+  const { socket } = dataFolderAt({ home: dataHome(variables), runtimeFolder });
+  if (!existsSync(socket)) return [];
+  checkOwnPath(socket, "socket");
+  const { Channel } = await import("../../contract/channel.ts");
+  using channel = new Channel({ address: `unix:${socket}` });
+  const signal = AbortSignal.timeout(timeLeftMs());
+  const daemon: ResourceLister = {
+    call: (method, request) => channel.unary(method, request, { signal }),
+  };
+  return await ask(source, daemon);
 }
 
-type Lister = (channel: Channel, signal: AbortSignal) => Promise<readonly Named[]>;
+function timeLeftMs(): number {
+  return Math.max(shortestMs, Math.floor(patienceMs - endMs - performance.now()));
+}
 
-const page = { pageSize: 50 };
+async function ask(source: StoredSource, daemon: ResourceLister): Promise<Candidate[]> {
+  switch (source.from) {
+    case "resources":
+      return await withKind(source.kind, async (kind) => {
+        const { items } = await kind.list(daemon, { pageSize: namesPageSize });
+        return items.map(candidateOf);
+      });
+    case "sessions": {
+      const { sessionKind } = await import("../resources/session-kind.ts");
+      const { items } = await sessionKind.list(daemon, { pageSize: idsPageSize });
+      return withNewest(items.map(sessionCandidate));
+    }
+    case "executions":
+      return withNewest(await executionCandidates(daemon));
+  }
+}
 
-const listers: { readonly [Source in StoredSource]: Lister } = {
-  agent: async (channel, signal) =>
-    (await channel.unary(AgentQueryController.method.list, page, { signal })).items,
-  mcp: async (channel, signal) =>
-    (await channel.unary(McpServerQueryController.method.list, page, { signal })).items,
-  environment: async (channel, signal) =>
-    (await channel.unary(EnvironmentQueryController.method.list, page, { signal })).items,
-  session: async (channel, signal) =>
-    (await channel.unary(SessionQueryController.method.list, page, { signal })).items,
-  execution: async (channel, signal) => {
-    const { method } = ExecutionQueryController;
-    const { items } = await channel.unary(method.list, { page }, { signal });
-    return items.flatMap(({ execution }) => execution.value ?? []);
-  },
-};
+interface DescribedResource extends Resource {
+  readonly spec?: { readonly description?: string } | undefined;
+}
+
+function candidateOf(resource: DescribedResource): Candidate {
+  return { word: nameOf(resource), meaning: shortened(resource.spec?.description ?? "") };
+}
+
+function sessionCandidate(session: Session): Candidate {
+  const { agent = "", title = "" } = session.spec ?? {};
+  return { word: nameOf(session), meaning: shortened(`${agent} ${title}`) };
+}
+
+async function executionCandidates(daemon: ResourceLister): Promise<Candidate[]> {
+  const [{ ExecutionQueryController }, { agentOf, phaseText }] = await Promise.all([
+    import("../../contract/gen/ai/stigmer/agentic/execution/v1/query_pb.ts"),
+    import("../resources/execution-view.ts"),
+  ]);
+  const request = { page: { pageSize: idsPageSize } };
+  const { items } = await daemon.call(ExecutionQueryController.method.list, request);
+  return items.flatMap(({ execution: { value } }) => {
+    if (!value) return [];
+    const phase = phaseText(value.status?.phase);
+    const meaning = `${agentOf(value)} ${phase}: ${value.spec?.message ?? ""}`;
+    return [{ word: nameOf(value), meaning: shortened(meaning) }];
+  });
+}
+
+function withNewest(candidates: readonly Candidate[]): Candidate[] {
+  return [{ word: "@last", meaning: "the newest" }, ...candidates];
+}
+
+/** Text of others on one line, without anything that a terminal would act on. */
+function shortened(text: string): string {
+  return cutToWidth(withoutControls(text.replaceAll(/\s+/g, " ").trim()), meaningWidth);
+}

@@ -15,6 +15,9 @@ export interface ResourcePage<T> {
   readonly nextPageToken: string;
 }
 
+/** The connection of a command, or anything else that calls the daemon. */
+export type ResourceLister = Pick<DaemonConnection, "call">;
+
 /** How the commands reach the resources of one kind, and how these look. */
 export interface ResourceKind<T extends Resource> {
   /** The word of the command line: `agent`. */
@@ -22,7 +25,7 @@ export interface ResourceKind<T extends Resource> {
   readonly plural: string;
   readonly view: View<T>;
   list(
-    daemon: DaemonConnection,
+    daemon: ResourceLister,
     request: MessageInitShape<typeof ApiResourceListRequestSchema>,
   ): Promise<ResourcePage<T>>;
   /** By id, slug or name. */

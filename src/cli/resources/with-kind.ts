@@ -12,10 +12,13 @@ const wordsOfKinds = {
   schedule: ["schedule", "schedules"],
 } as const;
 
-type KindName = keyof typeof wordsOfKinds;
+export type KindName = keyof typeof wordsOfKinds;
 
 /** The names of kinds that commands take as an argument. */
 export const kindNames = Object.keys(wordsOfKinds) as readonly KindName[];
+
+/** Every word that stands for a kind. */
+export const kindWords: readonly string[] = Object.values(wordsOfKinds).flat();
 
 /** The kind that a word stands for. @throws StigmerError `usage` with the nearest name. */
 export function kindNameOf(word: string): KindName {
