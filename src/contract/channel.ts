@@ -15,14 +15,17 @@ import { StigmerError } from "./errors.ts";
 import { decodeStatus } from "./grpc-status.ts";
 import { metadataKeys } from "./metadata-keys.ts";
 import { methodDefinition } from "./service-definition.ts";
+import { type ChannelTls, serverNameOptions, tlsCredentials } from "./tls-credentials.ts";
 
 export interface ChannelTarget {
   /** `unix:/path` or `host:port`. */
   readonly address: string;
   /** Sent as a bearer token. */
   readonly token?: string;
+  /** Metadata of every call. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** Absent: clear text, as every local transport is. */
-  readonly credentials?: grpc.ChannelCredentials;
+  readonly tls?: ChannelTls;
 }
 
 export interface CallOptions {
@@ -55,23 +58,30 @@ const channelOptions: grpc.ChannelOptions = {
   "grpc.max_send_message_length": largestMessageBytes,
 };
 
+/** What is not encrypted goes to its address itself, through no proxy of the environment. */
+function clearTextOptions(address: string): grpc.ChannelOptions {
+  const direct = { "grpc.enable_http_proxy": 0 };
+  return address.startsWith("unix:")
+    ? { ...direct, "grpc.default_authority": "localhost" }
+    : direct;
+}
+
 /**
  * One connection to a daemon or server, for every service of the contract. Every failure is a
  * {@link StigmerError}; nobody listening is `unavailable` at once.
  */
 export class Channel implements Disposable {
   readonly #client: grpc.Client;
-  readonly #token: string | undefined;
+  readonly #target: ChannelTarget;
 
   constructor(target: ChannelTarget) {
+    const { address, tls } = target;
     this.#client = new grpc.Client(
-      target.address,
-      target.credentials ?? grpc.credentials.createInsecure(),
-      target.address.startsWith("unix:")
-        ? { ...channelOptions, "grpc.default_authority": "localhost" }
-        : channelOptions,
+      address,
+      tls ? tlsCredentials(tls, address) : grpc.credentials.createInsecure(),
+      { ...channelOptions, ...(tls ? serverNameOptions(address) : clearTextOptions(address)) },
     );
-    this.#token = target.token;
+    this.#target = target;
   }
 
   [Symbol.dispose](): void {
@@ -175,9 +185,9 @@ export class Channel implements Disposable {
 
   #metadata(options: CallOptions): grpc.Metadata {
     const metadata = new grpc.Metadata();
-    if (this.#token !== undefined)
-      metadata.set(metadataKeys.authorization, `Bearer ${this.#token}`);
-    for (const [key, value] of Object.entries(options.metadata ?? {})) {
+    const { token, metadata: fixed } = this.#target;
+    if (token !== undefined) metadata.set(metadataKeys.authorization, `Bearer ${token}`);
+    for (const [key, value] of Object.entries({ ...fixed, ...options.metadata })) {
       metadata.set(key, typeof value === "string" ? value : Buffer.from(value));
     }
     return metadata;

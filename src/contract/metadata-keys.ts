@@ -8,6 +8,8 @@ export const metadataKeys = {
   cascade: "stigmer-cascade",
   /** Serialised `ModelCredentials`; refused on anything but the unix socket. */
   credentials: "stigmer-credentials-bin",
+  /** The organisation that is meant where a message names none. Refused by a local daemon. */
+  organization: "stigmer-organization",
   /** `Bearer <token>`: the user's on TCP, a runner's on the socket. */
   authorization: "authorization",
 } as const;

@@ -88,6 +88,7 @@ export const everyMethod: readonly MethodCall[] = [
   call("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", { listServices: "" }),
   call("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", { listServices: "" }),
   call("ai.stigmer.system.v1.SystemQueryController/version", {}),
+  call("ai.stigmer.system.v1.SystemQueryController/whoami", {}),
   call("ai.stigmer.system.v1.SystemQueryController/info", {}),
   call("ai.stigmer.system.v1.SystemQueryController/doctor", { budgetMs: 1000 }),
   ...kinds.flatMap(writesAndReads),

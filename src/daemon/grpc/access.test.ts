@@ -31,6 +31,12 @@ const refusals: readonly (readonly [string, string, CallOptions["metadata"], str
     { "stigmer-dry-run": "yes" },
     "invalid-argument",
   ],
+  [
+    "an organisation, which it has none of",
+    "acme",
+    { "stigmer-organization": "acme" },
+    "invalid-argument",
+  ],
 ];
 
 test.each(refusals)("refuses %s", async (_, words, metadata, code) => {

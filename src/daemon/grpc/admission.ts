@@ -41,6 +41,7 @@ export function admission({ method, origin, authenticate }: AdmissionOptions): A
     const principal = identify(metadata, origin, authenticate);
     checkAccess(principal, rule, transport);
     refuseCredentialsOnTcp(metadata, transport);
+    refuseOrganisation(metadata);
     return principal;
   };
 }
@@ -105,6 +106,16 @@ function refuseCredentialsOnTcp(metadata: Metadata, transport: Transport): void 
   if (transport === "socket" || metadata.get(metadataKeys.credentials).length === 0) return;
   throw new StigmerError("refused", `${metadataKeys.credentials} is refused on TCP`, {
     hint: "send it over the unix socket: nobody else can listen there",
+  });
+}
+
+/** A command that means the resources of an organisation must not get those of this machine. */
+function refuseOrganisation(metadata: Metadata): void {
+  const organisation = metadata.get(metadataKeys.organization)[0];
+  if (organisation === undefined) return;
+  const message = `a local daemon has no organisation "${String(organisation)}"`;
+  throw new StigmerError("invalid-argument", message, {
+    hint: `send no ${metadataKeys.organization}`,
   });
 }
 

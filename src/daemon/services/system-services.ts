@@ -4,12 +4,14 @@ import {
   SystemCommandController,
   SystemQueryController,
 } from "../../contract/gen/ai/stigmer/system/v1/system_pb.ts";
+import { apiVersion } from "../../contract/metadata-keys.ts";
 import type { Store } from "../../store/store.ts";
 import type { DataFolder } from "../../system/data-folder.ts";
 import { buildId, version } from "../../system/version.ts";
 import type { RunnerPool } from "../dispatch/runner-pool.ts";
 import { implement, type ServiceImplementation } from "../grpc/handlers.ts";
 import { storeChecks } from "./store-checks.ts";
+import { localActor } from "./write-context.ts";
 
 export interface SystemServicesOptions {
   readonly folder: DataFolder;
@@ -33,7 +35,9 @@ export function systemServices(options: SystemServicesOptions): ServiceImplement
   };
   return [
     implement(SystemQueryController, {
-      version: () => Promise.resolve({ version, buildId }),
+      version: () => Promise.resolve({ version, buildId, apiVersion }),
+      whoami: (_request, { principal }) =>
+        Promise.resolve({ kind: principal.kind, actor: localActor, version }),
       info: () =>
         Promise.resolve({ ...factsOf(options), openExecutions: BigInt(openExecutions()) }),
       doctor: async ({ budgetMs }) => ({ checks: await storeChecks(store, budgetMs) }),
