@@ -25,6 +25,7 @@ import { RunnerPool } from "./dispatch/runner-pool.ts";
 import type { Authenticate } from "./grpc/principal.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
 import { RequestReader } from "./grpc/validation.ts";
+import { Retention } from "./retention/retention.ts";
 import { servicesOf } from "./services/services.ts";
 
 export interface PartsOptions {
@@ -94,6 +95,7 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
   parts.use(dispatcher);
   parts.use(new LeaseKeeper({ store, pool, leaseMs: current.get("runner.leaseTime"), log }));
   parts.use(store.onCommitted(() => lent.forgetEnded(store.read)));
+  parts.use(new Retention({ store, settings, log }));
   dispatcher.wake();
   const running = parts.move();
   return {

@@ -66,6 +66,10 @@ class JournaledExecution implements AsyncDisposable {
     await this.#append("status@1/end", { case: "status", value: {} }, [], { kind: "end" });
   }
 
+  async collect(): Promise<void> {
+    await this.#temporary.store.write("collectExecutions", { ids: [id] });
+  }
+
   text(messageId: string, text: string, executionId = id): void {
     this.#deltas.publish(executionId, create(TextDeltaSchema, { messageId, text }));
   }
@@ -190,4 +194,15 @@ describe("a reader of an execution", () => {
     expect(wordOf((await first).value as AgentExecutionEvent)).toBe("tool 1");
     await events.return(undefined);
   });
+});
+
+test("a reader of an execution that is collected meanwhile is told that it is gone", async () => {
+  await using execution = await JournaledExecution.open();
+  await execution.tool("first");
+  const events = execution.events(0);
+  expect((await events.next()).value).toMatchObject({ event: { case: "toolCall" } });
+  await execution.end();
+  await execution.collect();
+  const outcome = await events.next().catch((thrown: unknown) => thrown);
+  expect(outcome).toMatchObject({ code: "not-found" });
 });

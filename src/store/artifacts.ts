@@ -3,6 +3,13 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs
 import { join } from "node:path";
 import { StigmerError } from "../contract/errors.ts";
 import { fileError, systemCodeOf } from "../system/file-error.ts";
+import {
+  type SweepIndex,
+  type SweepOptions,
+  sweepArtifacts,
+  type SweptArtifacts,
+} from "./artifact-sweep.ts";
+import { Exclusive } from "./exclusive.ts";
 import type { NewArtifact } from "./operations/artifact-operations.ts";
 import type { ArtifactRow } from "./tables/artifact-table.ts";
 
@@ -15,9 +22,11 @@ export interface Artifacts {
   put(content: Uint8Array | AsyncIterable<Uint8Array>, keptFor?: string): Promise<ArtifactRow>;
   /** The content; fails with `data-loss` at its end when it is not what was put. Throws `not-found`. */
   open(hash: string): Promise<AsyncIterable<Uint8Array>>;
+  /** Removes what nothing refers to. */
+  sweep(options: SweepOptions): Promise<SweptArtifacts>;
 }
 
-export interface ArtifactIndex {
+export interface ArtifactIndex extends SweepIndex {
   find(hash: string): ArtifactRow | undefined;
   record(artifact: NewArtifact): Promise<void>;
 }
@@ -29,11 +38,17 @@ const retryHint = "free space on the volume of the data folder and try again; no
 export async function openArtifacts(folder: string, index: ArtifactIndex): Promise<Artifacts> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeUnfinished(folder);
+  const exclusive = new Exclusive();
   return {
     async put(content, keptFor) {
-      const artifact = await writeFile(folder, chunksOf(content));
-      await index.record({ ...artifact, ...(keptFor === undefined ? {} : { keptFor }) });
-      return artifact;
+      await using file = await writeAside(folder, chunksOf(content));
+      // A sweep of the same content is over, or begins when the artifact is known.
+      return await exclusive.run(file.hash, async () => {
+        await file.name();
+        const artifact = { hash: file.hash, size: file.size, createdAt: Date.now() };
+        await index.record({ ...artifact, ...(keptFor === undefined ? {} : { keptFor }) });
+        return artifact;
+      });
     },
     async open(hash) {
       const artifact = index.find(hash);
@@ -42,6 +57,7 @@ export async function openArtifacts(folder: string, index: ArtifactIndex): Promi
       await refuseOtherSize(path, artifact);
       return verifiedChunks(path, hash);
     },
+    sweep: (options) => sweepArtifacts(folder, { index, exclusive }, options),
   };
 }
 
@@ -58,18 +74,42 @@ async function* chunksOf(
   else yield* content;
 }
 
-/** Written aside, made durable, then named: a file of that name is always whole. */
-async function writeFile(folder: string, chunks: AsyncIterable<Uint8Array>): Promise<ArtifactRow> {
+interface FileAside extends AsyncDisposable {
+  readonly hash: string;
+  readonly size: number;
+  /** Gives it the name of its hash: a file of that name is always whole. */
+  name(): Promise<void>;
+}
+
+/** Durable, and gone when it is disposed without having a name. */
+async function writeAside(folder: string, chunks: AsyncIterable<Uint8Array>): Promise<FileAside> {
   const unfinished = join(folder, `${crypto.randomUUID()}${unfinishedSuffix}`);
+  const discard = (): Promise<void> => rm(unfinished, { force: true });
   try {
     const { hash, size } = await writeChunks(unfinished, chunks);
+    return {
+      hash,
+      size,
+      name: () => nameFile(folder, unfinished, hash),
+      [Symbol.asyncDispose]: discard,
+    };
+  } catch (thrown) {
+    await discard();
+    throw writeFailure(folder, thrown);
+  }
+}
+
+async function nameFile(folder: string, unfinished: string, hash: string): Promise<void> {
+  try {
     await rename(unfinished, join(folder, hash));
     await syncFolder(folder);
-    return { hash, size, createdAt: Date.now() };
   } catch (thrown) {
-    await rm(unfinished, { force: true });
-    throw isFileError(thrown) ? fileError("write", folder, thrown, retryHint) : thrown;
+    throw writeFailure(folder, thrown);
   }
+}
+
+function writeFailure(folder: string, thrown: unknown): unknown {
+  return isFileError(thrown) ? fileError("write", folder, thrown, retryHint) : thrown;
 }
 
 async function writeChunks(

@@ -6,6 +6,7 @@ import { Listeners } from "./listeners.ts";
 import { openForReading } from "./open-database.ts";
 import type { OperationName, Operations } from "./operations/operations.ts";
 import { executionReader } from "./readers/execution-reader.ts";
+import { historyReader } from "./readers/history-reader.ts";
 import { journalReader } from "./readers/journal-reader.ts";
 import { resourceReader } from "./readers/resource-reader.ts";
 import type { Logger } from "../system/log.ts";
@@ -61,7 +62,12 @@ export async function openStore({ file, artifactsDir, log }: StoreOptions): Prom
 }
 
 function storeReader(db: Connection): StoreReader {
-  return { ...resourceReader(db), ...executionReader(db), ...journalReader(db) };
+  return {
+    ...resourceReader(db),
+    ...executionReader(db),
+    ...journalReader(db),
+    ...historyReader(db),
+  };
 }
 
 function openStoreArtifacts(
@@ -72,6 +78,9 @@ function openStoreArtifacts(
   return openArtifacts(folder, {
     find: (hash) => read.artifact(hash),
     record: (artifact) => write(writer, "recordArtifact", artifact),
+    has: (hash) => read.hasArtifact(hash),
+    use: (afterHash, limit, before) => read.artifactUse(afterHash, limit, before),
+    drop: (hash, before) => write(writer, "dropArtifact", { hash, before }),
   });
 }
 

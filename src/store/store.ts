@@ -3,12 +3,14 @@ import type { Artifacts } from "./artifacts.ts";
 import type { StoreInspection } from "./inspect-store.ts";
 import type { OperationName, Operations } from "./operations/operations.ts";
 import type { ExecutionReader } from "./readers/execution-reader.ts";
+import type { HistoryReader } from "./readers/history-reader.ts";
 import type { JournalReader } from "./readers/journal-reader.ts";
 import type { ResourceReader } from "./readers/resource-reader.ts";
 import type { Change } from "./transaction.ts";
 
 /** Reads at once, on the calling thread, what is committed; a write under way never delays it. */
-export interface StoreReader extends ResourceReader, ExecutionReader, JournalReader {}
+export interface StoreReader
+  extends ResourceReader, ExecutionReader, JournalReader, HistoryReader {}
 
 /** What is kept, and the only way to change it. Bodies and payloads are opaque bytes. */
 export interface Store extends AsyncDisposable {

@@ -40,7 +40,7 @@ export function describeType(row: SettingType): string {
     case "url":
       return "http or https URL";
     case "duration":
-      return `duration of at most ${formatDuration(longestDurationMs)}`;
+      return `duration of at most ${formatDuration(row.longestMs ?? longestTimedMs)}`;
     case "bytes":
       return "size";
     default:
@@ -55,8 +55,8 @@ type Parsers = {
   ) => PlainValue;
 };
 
-/** Each duration ends up in a timer, and one that is too long for a timer fires at once. */
-const longestDurationMs = Math.floor(longestTimerMs / 86_400_000) * 86_400_000;
+/** A duration that is too long for a timer would fire at once. */
+const longestTimedMs = Math.floor(longestTimerMs / 86_400_000) * 86_400_000;
 
 const parsers: Parsers = {
   string: (text) => (text === "" ? refuse("it is empty") : text),
@@ -65,9 +65,9 @@ const parsers: Parsers = {
   integer: (text, row) => (/^[+-]?\d+$/.test(text) ? inRange(Number(text), row) : refuse("")),
   number: (text, row) =>
     /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? inRange(Number(text), row) : refuse(""),
-  duration: (text) => {
+  duration: (text, { longestMs = longestTimedMs }) => {
     const durationMs = parseDuration(text);
-    return durationMs <= longestDurationMs ? durationMs : refuse("it is too long");
+    return durationMs <= longestMs ? durationMs : refuse("it is too long");
   },
   bytes: parseByteSize,
   enum: (text, row) => (row.values.includes(text) ? text : refuse(didYouMean(text, row.values))),

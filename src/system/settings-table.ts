@@ -1,6 +1,8 @@
 /** How the text of a setting is read. Durations become milliseconds, sizes bytes. */
 export type SettingType =
-  | { readonly type: "string" | "url" | "boolean" | "duration" | "bytes" }
+  | { readonly type: "string" | "url" | "boolean" | "bytes" }
+  /** Without `longestMs` it is short enough for a timer. */
+  | { readonly type: "duration"; readonly longestMs?: number }
   | { readonly type: "integer" | "number"; readonly min: number; readonly max?: number }
   | { readonly type: "enum"; readonly values: readonly string[] };
 
@@ -248,6 +250,27 @@ export const settingsTable = {
     unit: "calls",
     meaning: "How many tools of one turn run at the same time.",
     example: "1",
+  },
+  "history.maxExecutions": {
+    type: "integer",
+    min: 0,
+    default: "10000",
+    unit: "executions",
+    meaning: "How many ended executions are kept; 0 keeps all.",
+    example: "1000",
+  },
+  "history.maxAge": {
+    type: "duration",
+    longestMs: 10 * 365 * 86_400_000,
+    default: "90d",
+    meaning: "How long an ended execution is kept; 0 keeps it for ever.",
+    example: "30d",
+  },
+  "history.maxBytes": {
+    type: "bytes",
+    default: "1GB",
+    meaning: "How much ended executions may hold, artifacts included; 0 is no limit.",
+    example: "10GB",
   },
   "limits.messageBytes": {
     readAtStart: true,

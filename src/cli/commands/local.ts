@@ -1,5 +1,6 @@
 import { toJson } from "@bufbuild/protobuf";
 import {
+  type HistoryInfo,
   type InfoResponse,
   InfoResponseSchema,
   SystemQueryController,
@@ -142,9 +143,16 @@ const infoView: View<InfoResponse> = {
     },
     { title: "MEMORY", value: ({ memoryBytes }) => megabytes(memoryBytes) },
     { title: "DATABASE", value: ({ databaseBytes }) => megabytes(databaseBytes) },
+    { title: "HISTORY", value: ({ history }) => historyText(history) },
     { title: "READ ONLY", value: ({ readOnlyReason }) => readOnlyReason },
   ],
 };
+
+function historyText(history: HistoryInfo | undefined): string {
+  if (!history || history.executions === 0n) return "none";
+  const since = history.oldestEndedAt ? ` since ${timeText(history.oldestEndedAt)}` : "";
+  return `${count(Number(history.executions))} executions, ${megabytes(history.bytes)}${since}`;
+}
 
 function megabytes(bytes: bigint): string {
   return `${count(Math.round(Number(bytes) / 104_857.6) / 10)} MB`;

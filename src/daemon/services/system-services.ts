@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { timestampFromDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   SystemCommandController,
   SystemQueryController,
@@ -70,5 +70,15 @@ function factsOf({ folder, store, pool, startedAt, listening }: SystemServicesOp
     memoryBytes: BigInt(process.memoryUsage.rss()),
     databaseBytes: BigInt(statSync(folder.database).size),
     readOnlyReason: store.failure?.message ?? "",
+    history: historyOf(store),
+  };
+}
+
+function historyOf({ read }: Store) {
+  const { executions, bytes, oldestEndedAt } = read.historyTotals();
+  return {
+    executions: BigInt(executions),
+    bytes: BigInt(bytes),
+    ...(oldestEndedAt === undefined ? {} : { oldestEndedAt: timestampFromMs(oldestEndedAt) }),
   };
 }

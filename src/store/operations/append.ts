@@ -6,6 +6,7 @@ import { type JournalEntry, journalTable } from "../tables/journal-table.ts";
 import { type MessageRow, messageTable } from "../tables/message-table.ts";
 import { type SignalRow, signalTable } from "../tables/signal-table.ts";
 import type { Transaction } from "../transaction.ts";
+import { growHistory } from "./history-size.ts";
 import { putExecution, refuseFenced, storedExecution, unheld } from "./stored-execution.ts";
 import { updateResource } from "./update-resource.ts";
 
@@ -47,13 +48,16 @@ export function append(tx: Transaction, input: Append): { readonly lastSeq: numb
   const execution = storedExecution(tx.db, input.executionId);
   refuseWriter(execution, input);
   insertEntries(tx, execution, input);
-  for (const message of input.messages ?? []) {
-    putRow(tx.db, messageTable, { executionId: execution.id, ...message });
-  }
+  const messageBytes = putMessages(tx, input);
   for (const id of input.consumedSignalIds ?? []) consumeSignal(tx, execution.id, id);
   changeResource(tx, input);
   const lastSeq = execution.lastSeq + input.entries.length;
   const phase = input.phase ?? execution.phase;
+  growHistory(tx.db, {
+    executionId: execution.id,
+    bytes: messageBytes + input.entries.reduce((sum, { payload }) => sum + payload.byteLength, 0),
+    ...(input.next?.kind === "end" && { endedAt: input.at }),
+  });
   putExecution(tx, nextExecution(tx, { ...execution, lastSeq, phase }, input.next));
   return { lastSeq };
 }
@@ -76,6 +80,22 @@ function insertEntries(tx: Transaction, execution: ExecutionRow, { entries }: Ap
     const seq = execution.lastSeq + index + 1;
     insertRow(tx.db, journalTable, { executionId: execution.id, seq, ...entry });
   });
+}
+
+/** Returns how many bytes it adds; a message that is written again replaces the first. */
+function putMessages(tx: Transaction, { executionId, messages = [] }: Append): number {
+  let bytes = 0;
+  for (const message of messages) {
+    const { sequence } = message;
+    const replaced = tx.db.get<{ bytes: number }>(
+      `select length(body) as bytes from message
+        where execution_id = $executionId and sequence = $sequence`,
+      { executionId, sequence },
+    );
+    putRow(tx.db, messageTable, { executionId, ...message });
+    bytes += message.body.byteLength - (replaced?.bytes ?? 0);
+  }
+  return bytes;
 }
 
 function consumeSignal(tx: Transaction, executionId: string, signalId: number): void {

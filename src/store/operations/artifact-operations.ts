@@ -2,6 +2,7 @@ import { StigmerError } from "../../contract/errors.ts";
 import type { Connection } from "../connection.ts";
 import { putRow } from "../table-format.ts";
 import { type ArtifactRow, artifactTable } from "../tables/artifact-table.ts";
+import { growHistory } from "./history-size.ts";
 import type { Operation, OperationTable } from "./operation-table.ts";
 
 /** An artifact whose file is already durable. */
@@ -13,21 +14,35 @@ export interface NewArtifact extends ArtifactRow {
 export interface ArtifactOperations {
   /** Makes an artifact known. Throws `not-found` when the resource to keep it for is gone. */
   recordArtifact: Operation<NewArtifact, void>;
+  /** Forgets an artifact that nothing refers to and that was put before a time; false when there is none. */
+  dropArtifact: Operation<{ readonly hash: string; readonly before: number }, boolean>;
 }
 
 export const artifactOperations: OperationTable<ArtifactOperations> = {
   recordArtifact(tx, { keptFor, ...artifact }) {
     putRow(tx.db, artifactTable, artifact);
-    if (keptFor !== undefined) keepArtifactFor(tx.db, keptFor, artifact.hash);
+    if (keptFor !== undefined) keepArtifactFor(tx.db, keptFor, artifact);
+  },
+
+  dropArtifact(tx, { hash, before }) {
+    const dropped = tx.db.run(
+      `delete from artifact where hash = $hash and created_at < $before
+        and not exists (select 1 from revision_artifact where hash = $hash)
+        and not exists (select 1 from resource_artifact where hash = $hash)`,
+      { hash, before },
+    );
+    return dropped === 1;
   },
 };
 
-function keepArtifactFor(db: Connection, id: string, hash: string): void {
+function keepArtifactFor(db: Connection, id: string, { hash, size }: ArtifactRow): void {
   if (db.get("select 1 from resource where id = $id", { id }) === undefined) {
     throw new StigmerError("not-found", `no resource ${id} to keep the artifact ${hash} for`);
   }
-  db.run("insert or ignore into resource_artifact (resource_id, hash) values ($id, $hash)", {
-    id,
-    hash,
-  });
+  const added = db.run(
+    "insert or ignore into resource_artifact (resource_id, hash) values ($id, $hash)",
+    { id, hash },
+  );
+  const isExecution = db.get("select 1 from execution where id = $id", { id }) !== undefined;
+  if (added === 1 && isExecution) growHistory(db, { executionId: id, bytes: size });
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from "../transaction.ts";
 import { type ArtifactOperations, artifactOperations } from "./artifact-operations.ts";
 import { type ExecutionOperations, executionOperations } from "./execution-operations.ts";
+import { type HistoryOperations, historyOperations } from "./history-operations.ts";
 import { type JournalOperations, journalOperations } from "./journal-operations.ts";
 import { type LeaseOperations, leaseOperations } from "./lease-operations.ts";
 import type { OperationTable } from "./operation-table.ts";
@@ -13,7 +14,8 @@ export interface Operations
     ExecutionOperations,
     LeaseOperations,
     JournalOperations,
-    ArtifactOperations {}
+    ArtifactOperations,
+    HistoryOperations {}
 
 export type OperationName = keyof Operations;
 
@@ -23,6 +25,7 @@ const operations: OperationTable<Operations> = {
   ...leaseOperations,
   ...journalOperations,
   ...artifactOperations,
+  ...historyOperations,
 };
 
 /** One write as data: the pairing of name and input is kept by `Store.write`. */

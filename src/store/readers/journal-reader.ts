@@ -13,6 +13,8 @@ export interface JournalReader {
   messages(executionId: string, afterSequence: number, limit: number): Checked<MessageRow>[];
   /** What is known of an artifact; its content is read with `artifacts.open`. */
   artifact(hash: string): ArtifactRow | undefined;
+  /** Whether there is a row of it, damaged or not. */
+  hasArtifact(hash: string): boolean;
 }
 
 const entriesAfter = `select ${selectList(journalTable)} from journal
@@ -43,5 +45,7 @@ export function journalReader(db: Connection): JournalReader {
       const stored = db.get<Stored<ArtifactRow>>(artifactByHash, { hash });
       return stored && intact(artifactTable, stored);
     },
+    hasArtifact: (hash) =>
+      db.get("select 1 from artifact where hash = $hash", { hash }) !== undefined,
   };
 }

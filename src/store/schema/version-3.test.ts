@@ -6,53 +6,17 @@ import type { Connection } from "../connection.ts";
 import { openForWriting } from "../open-database.ts";
 import { insertRow } from "../table-format.ts";
 import { artifactTable } from "../tables/artifact-table.ts";
-import { executionTable } from "../tables/execution-table.ts";
 import { journalTable } from "../tables/journal-table.ts";
 import { messageTable } from "../tables/message-table.ts";
 import { resourceTable } from "../tables/resource-table.ts";
 import { revisionTable } from "../tables/revision-table.ts";
-import { bytes, newExecution } from "../testing/samples.ts";
+import { addExecution } from "../testing/older-rows.ts";
+import { bytes } from "../testing/samples.ts";
 import { version1 } from "./version-1.ts";
 import { version2 } from "./version-2.ts";
 import { version3 } from "./version-3.ts";
 
 const hashOf = (text: string): string => new Bun.CryptoHasher("sha256").update(text).digest("hex");
-
-function addExecution(db: Connection, id: string, state: "ended" | "waiting"): void {
-  const { resource } = newExecution(id, 1_000);
-  const { kind, org, name, createdAt, body } = resource;
-  insertRow(db, resourceTable, {
-    kind,
-    id,
-    org,
-    name,
-    createdAt,
-    body,
-    slug: null,
-    resourceVersion: 1,
-    updatedAt: 1_000,
-    revisionHash: null,
-    parentId: null,
-    phase: 0,
-  });
-  insertRow(db, executionTable, {
-    id,
-    kind,
-    sessionId: null,
-    phase: 0,
-    state,
-    createdAt: 1_000,
-    runnerId: null,
-    fencingToken: 0,
-    leaseUntil: null,
-    wakeAt: null,
-    waitTopic: null,
-    cancelReason: null,
-    attempt: 0,
-    credentialProviders: null,
-    lastSeq: 1,
-  });
-}
 
 function addArtifact(db: Connection, text: string, createdAt: number): string {
   const hash = hashOf(text);
