@@ -3,7 +3,7 @@ import { nearestName } from "../contract/nearest-name.ts";
 import { formatByteSize, parseByteSize } from "./byte-size.ts";
 import { formatDuration, longestTimerMs, parseDuration } from "./duration.ts";
 import type { ParsedName } from "./setting-name.ts";
-import type { SettingRow, SettingType } from "./settings-table.ts";
+import type { SettingRow, SettingType } from "./setting-row.ts";
 
 export type PlainValue = string | number | boolean;
 

@@ -5,14 +5,9 @@ import { parseSettingName, settingPatterns } from "./setting-name.ts";
 import type { ParsedName } from "./setting-name.ts";
 import { describeType, formatSettingValue, parseSettingValue } from "./setting-value.ts";
 import type { PlainValue } from "./setting-value.ts";
+import type { SettingRow } from "./setting-row.ts";
 import { settingsTable } from "./settings-table.ts";
-import type {
-  PatternOf,
-  SettingName,
-  SettingPattern,
-  SettingRow,
-  SettingValue,
-} from "./settings-table.ts";
+import type { PatternOf, SettingName, SettingPattern, SettingValue } from "./settings-table.ts";
 
 export interface SettingsSources {
   /** `config.yaml`; a file that does not exist sets nothing. */

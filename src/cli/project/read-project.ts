@@ -9,7 +9,8 @@ import {
 import { readTextFile } from "../../system/read-text-file.ts";
 import { parseSettingName, settingPatterns } from "../../system/setting-name.ts";
 import { parseSettingValue } from "../../system/setting-value.ts";
-import { type SettingRow, settingsTable } from "../../system/settings-table.ts";
+import type { SettingRow } from "../../system/setting-row.ts";
+import { settingsTable } from "../../system/settings-table.ts";
 import type { ProjectSetting } from "../../system/settings.ts";
 import { manifestError, type ManifestProblem } from "../manifest/manifest-problem.ts";
 import { MessageReader } from "../manifest/message-reader.ts";
