@@ -220,6 +220,20 @@ describe("a set", () => {
     expect(refused.violations[0]!.field).toBe("documents[0].agent.metadata.labels");
   });
 
+  test("lets others work while it is planned", async () => {
+    const documents = Array.from({ length: 5_000 }, (_, index) => agent(`other-${index}`));
+    let isPlanned = false;
+    let turns = 0;
+    const planning = plan({ documents }).finally(() => (isPlanned = true));
+    const takeTurn = (): void => {
+      turns += 1;
+      if (!isPlanned) setImmediate(takeTurn);
+    };
+    setImmediate(takeTurn);
+    await planning;
+    expect(turns).toBeGreaterThan(2);
+  });
+
   test("that many apply at the same time is applied once, whoever wins", async () => {
     const [slug, tool] = [newName(), newName()];
     const variants = Array.from({ length: 8 }, (_, index) => ({

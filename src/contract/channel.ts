@@ -158,8 +158,30 @@ export class Channel implements Disposable {
       return await answer.promise;
     } catch (thrown) {
       // What the server said comes first; a cancel of ours says only that the requests ended badly.
-      const isOurs = thrown instanceof StigmerError && thrown.code === "cancelled";
-      throw broken && isOurs ? broken.reason : thrown;
+      throw broken && isCancelled(thrown) ? broken.reason : thrown;
+    }
+  }
+
+  /** Sends all requests while the answers are read. Ends the call when the reader leaves the loop. */
+  async *exchange<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodBiDiStreaming<I, O>,
+    requests: Iterable<MessageInitShape<I>> | AsyncIterable<MessageInitShape<I>>,
+    options: CallOptions = {},
+  ): AsyncGenerator<MessageShape<O>, void, undefined> {
+    const call = this.duplex(method, options);
+    let broken: { readonly reason: unknown } | undefined;
+    const send = async (): Promise<void> => {
+      for await (const request of requests) await call.write(request);
+      call.end();
+    };
+    send().catch((reason: unknown) => {
+      broken = { reason };
+      call.cancel();
+    });
+    try {
+      yield* call;
+    } catch (thrown) {
+      throw broken && isCancelled(thrown) ? broken.reason : thrown;
     }
   }
 
@@ -197,6 +219,10 @@ export class Channel implements Disposable {
 /** Any method by its descriptor: what `stigmer api` needs. Requests and answers are messages. */
 export function isUnary(method: DescMethod): method is DescMethodUnary {
   return method.methodKind === "unary";
+}
+
+function isCancelled(thrown: unknown): boolean {
+  return thrown instanceof StigmerError && thrown.code === "cancelled";
 }
 
 async function* readAll<O extends DescMessage>(

@@ -254,6 +254,21 @@ export const settingsTable = {
     meaning: "The largest gRPC message; artifacts are streamed.",
     example: "16MB",
   },
+  "limits.setDocuments": {
+    type: "integer",
+    min: 1,
+    max: 1_000_000,
+    default: "50000",
+    unit: "resources",
+    meaning: "How many resources one apply or import may hold.",
+    example: "100000",
+  },
+  "limits.setBytes": {
+    type: "bytes",
+    default: "128MB",
+    meaning: "How large the resources of one apply or import may be together.",
+    example: "512MB",
+  },
 } as const satisfies Record<string, SettingRow>;
 
 type Table = typeof settingsTable;

@@ -138,11 +138,13 @@ function writesAndReads({ services, slug, spec }: KindCalls): MethodCall[] {
   ];
 }
 
-/** An environment that nothing else needs. */
+/** Environments that nothing else needs, in two parts of one set. */
 function resourceSetCalls(): MethodCall[] {
   const controller = `${agentic}.resourceset.v1.ResourceSetController`;
-  const set = { documents: [{ environment: { metadata: { slug: "from-a-file" }, spec: {} } }] };
-  return [call(`${controller}/plan`, set), call(`${controller}/apply`, set)];
+  const parts = ["from-a-file", "from-another-file"].map((slug) => ({
+    documents: [{ environment: { metadata: { slug }, spec: {} } }],
+  }));
+  return [call(`${controller}/plan`, ...parts), call(`${controller}/apply`, ...parts)];
 }
 
 function executionCalls(): MethodCall[] {

@@ -1,5 +1,6 @@
 import {
   type DescMethod,
+  type DescMethodBiDiStreaming,
   type DescMethodServerStreaming,
   type DescMethodUnary,
   fromJsonString,
@@ -71,13 +72,16 @@ async function callStream(
   request: Message,
   { context, registry }: Call,
 ): Promise<CommandResult> {
-  if (method.methodKind !== "server_streaming") {
+  if (method.methodKind !== "server_streaming" && method.methodKind !== "bidi_streaming") {
     throw new StigmerError("usage", `${method.name} takes a stream of requests.`, {
       hint: "Use a gRPC client with the files of: stigmer api --export-proto DIR",
     });
   }
   const metadata = callerCredentials(context.environment);
-  const answers = context.daemon.stream(method as DescMethodServerStreaming, request, { metadata });
+  const answers =
+    method.methodKind === "server_streaming"
+      ? context.daemon.stream(method as DescMethodServerStreaming, request, { metadata })
+      : context.daemon.exchange(method as DescMethodBiDiStreaming, [request], { metadata });
   const { format } = context.preferences;
   let last: JsonValue = null;
   for await (const answer of answers) {

@@ -1,5 +1,6 @@
 import type {
   DescMessage,
+  DescMethodBiDiStreaming,
   DescMethodServerStreaming,
   DescMethodUnary,
   MessageInitShape,
@@ -64,6 +65,16 @@ export class DaemonConnection implements AsyncDisposable {
   ): AsyncGenerator<MessageShape<O>, void, undefined> {
     const channel = await this.channel();
     yield* channel.serverStream(method, request, this.#callOptions(options, undefined));
+  }
+
+  /** {@link stream} of a method that takes a stream too. */
+  async *exchange<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodBiDiStreaming<I, O>,
+    requests: Iterable<MessageInitShape<I>> | AsyncIterable<MessageInitShape<I>>,
+    options: CallOptions = {},
+  ): AsyncGenerator<MessageShape<O>, void, undefined> {
+    const channel = await this.channel();
+    yield* channel.exchange(method, requests, this.#callOptions(options, undefined));
   }
 
   channel(): Promise<Channel> {

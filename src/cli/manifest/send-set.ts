@@ -1,5 +1,13 @@
-import type { ResourceSetChanges } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
+import { create } from "@bufbuild/protobuf";
+import {
+  ResourceDocumentSchema,
+  type ResourceSet,
+  type ResourceSetChanges,
+  ResourceSetChangesSchema,
+  ResourceSetSchema,
+} from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { ResourceSetController } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/command_pb.ts";
+import { inParts } from "../../contract/message-parts.ts";
 import type { DaemonConnection } from "../connect/daemon-connection.ts";
 import { locateViolations } from "./locate-violations.ts";
 import type { ManifestDocument } from "./manifest-document.ts";
@@ -16,7 +24,7 @@ export interface SentSet {
 const callTimeoutMs = 55_000;
 
 /**
- * Has the daemon plan or apply a set as one unit.
+ * Has the daemon plan or apply a set as one unit, in as many messages as it needs.
  *
  * @throws StigmerError with the places in the files that the daemon's sentences are about
  */
@@ -25,11 +33,25 @@ export async function sendSet(
   { manifest, pruneSelector = "" }: SentSet,
   { daemon }: { readonly daemon: DaemonConnection },
 ): Promise<ResourceSetChanges> {
-  const set = { documents: manifest.map(({ document }) => document), pruneSelector };
+  const answer = create(ResourceSetChangesSchema);
+  const options = { timeoutMs: callTimeoutMs };
   try {
-    const timeoutMs = callTimeoutMs;
-    return await daemon.call(ResourceSetController.method[method], set, { timeoutMs });
+    const parts = setParts(manifest, pruneSelector);
+    const answers = daemon.exchange(ResourceSetController.method[method], parts, options);
+    for await (const { changes } of answers) for (const each of changes) answer.changes.push(each);
+    return answer;
   } catch (thrown) {
     throw locateViolations(thrown, manifest);
+  }
+}
+
+function* setParts(
+  manifest: readonly ManifestDocument[],
+  pruneSelector: string,
+): Generator<ResourceSet> {
+  yield create(ResourceSetSchema, { pruneSelector });
+  const documents = manifest.map(({ document }) => document);
+  for (const part of inParts(ResourceDocumentSchema, documents)) {
+    yield create(ResourceSetSchema, { documents: part });
   }
 }

@@ -46,7 +46,7 @@ export function servicesOf(parts: ServiceParts): ServiceImplementation[] {
   const { store, settings, serviceOf, jobs } = parts;
   return [
     ...resourceServices(serviceOf, mcpToolHandlers(store.read, jobs, settings)),
-    resourceSetService(parts.sets),
+    resourceSetService(parts),
     ...executionServices({
       ...parts,
       resources: serviceOf(ApiResourceKind.AGENT_EXECUTION),

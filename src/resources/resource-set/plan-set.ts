@@ -9,6 +9,7 @@ import { referencesOfResource, rulesOf } from "../kind-rules.ts";
 import { newResource } from "../new-resource.ts";
 import { nounOf, resolveReferences } from "../references.ts";
 import type { Resource } from "../resource.ts";
+import { Pace } from "../../system/pace.ts";
 import { isUnchanged } from "../resource-writes.ts";
 import { auditNow, fromRow, toStored } from "../stored-resource.ts";
 import { dependencyOrder } from "./dependency-order.ts";
@@ -24,39 +25,49 @@ export interface PlanContext {
   readonly actor: string;
   readonly atMs: number;
   readonly newId: (kind: Kind) => string;
+  /** Ends it early. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * What a set does to what is stored now. Throws one error with everything that is wrong with any of
- * its documents.
+ * What a set does to what is stored now. Others are answered meanwhile, and what they change is found
+ * when the plan is written. Throws one error with everything that is wrong with any of its documents.
  */
-export function planSet(read: StoreReader, set: ResourceSet, context: PlanContext): SetPlan {
+export async function planSet(
+  read: StoreReader,
+  set: ResourceSet,
+  context: PlanContext,
+): Promise<SetPlan> {
   const problems = new SetProblems();
-  const paths = set.documents.map((document, index) =>
-    documentPath(index, kindOfDocument(document)),
-  );
-  const drafts = set.documents.flatMap((document, index) => {
-    const path = paths[index] ?? "";
+  const pace = new Pace();
+  const drafts: PathedDraft[] = [];
+  for (const [index, document] of set.documents.entries()) {
+    const path = documentPath(index, kindOfDocument(document));
     const draft = problems.check(path, () => draftOf(read, setMember(document), context));
-    return draft ? [{ ...draft, path }] : [];
-  });
+    if (draft) drafts.push({ ...draft, path });
+    await pace.rest(context.signal);
+  }
   refuseTwins(drafts, problems);
   const planned = plannedReader(read, drafts.map(rowOf));
-  const members = drafts.flatMap((draft) => {
+  const members: PlannedMember[] = [];
+  for (const draft of drafts) {
     const { member, next, path } = draft;
     problems.check(path, () => rulesOf(member.kind.number).check?.(next));
     const references = problems.check(path, () => referencesIn(planned, member.kind, next));
-    return references ? [{ ...draft, references }] : [];
-  });
+    if (references) members.push({ ...draft, references });
+    await pace.rest(context.signal);
+  }
   problems.throwIfAny();
   return {
     members,
     order: orderOf(members),
-    pruned: prunedRows(read, set.pruneSelector, members),
+    pruned: await prunedRows(read, set.pruneSelector, members),
   };
 }
 
 type Draft = Omit<PlannedMember, "references">;
+
+type PathedDraft = Draft & { readonly path: string };
 
 function draftOf(read: StoreReader, member: SetMember, context: PlanContext): Draft {
   const { kind, slug, declared } = member;
@@ -93,10 +104,7 @@ function merge(read: StoreReader, member: SetMember, current: Resource): Resourc
 }
 
 /** Two documents for one resource: which of them should win? */
-function refuseTwins(
-  drafts: readonly (Draft & { readonly path: string })[],
-  problems: SetProblems,
-): void {
+function refuseTwins(drafts: readonly PathedDraft[], problems: SetProblems): void {
   const seen = new Map<string, string>();
   for (const { member, path } of drafts) {
     const key = `${member.kind.number}/${member.slug}`;

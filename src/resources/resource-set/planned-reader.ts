@@ -5,6 +5,7 @@ import type { ResourceRow } from "../../store/tables/resource-table.ts";
 export function plannedReader(read: StoreReader, planned: readonly ResourceRow[]): StoreReader {
   const ids = new Map(planned.map((row) => [row.id, row]));
   const slugs = new Map(planned.map((row) => [keyOf(row.kind, row.org, row.slug), row]));
+  const names = Map.groupBy(planned, (row) => keyOf(row.kind, row.org, row.name));
   return {
     ...read,
     get(kind, id) {
@@ -15,10 +16,7 @@ export function plannedReader(read: StoreReader, planned: readonly ResourceRow[]
       slugs.get(keyOf(kind, org, slug)) ?? read.getBySlug(kind, org, slug),
     findByName(kind, org, name) {
       const stored = read.findByName(kind, org, name).filter(({ id }) => !ids.has(id));
-      const own = planned.filter(
-        (row) => row.kind === kind && row.org === org && row.name === name,
-      );
-      return [...stored, ...own];
+      return [...stored, ...(names.get(keyOf(kind, org, name)) ?? [])];
     },
     list(query) {
       const page = read.list(query);

@@ -2,6 +2,7 @@ import { StigmerError } from "../../contract/errors.ts";
 import { kindOf } from "../../contract/kinds.ts";
 import type { StoreReader } from "../../store/store.ts";
 import type { ResourceRow } from "../../store/tables/resource-table.ts";
+import { Pace } from "../../system/pace.ts";
 import { nounOf } from "../references.ts";
 import { definitionKinds } from "../referrers.ts";
 import { dependencyOrder } from "./dependency-order.ts";
@@ -13,18 +14,23 @@ const pageSize = 1_000;
  * What carries the labels, was written by a set before and is in this one no more; what refers to
  * others comes first. Throws `failed-precondition` naming what would still refer to it.
  */
-export function prunedRows(
+export async function prunedRows(
   read: StoreReader,
   labelSelector: string,
   members: readonly PlannedMember[],
-): ResourceRow[] {
+): Promise<ResourceRow[]> {
   if (labelSelector.trim() === "") return [];
   const kept = new Map(members.flatMap((member) => (member.row ? [[member.row.id, member]] : [])));
   const doomed = [...selected(read, labelSelector)].filter(
     ({ id }) => !kept.has(id) && read.getDeclaration(id) !== undefined,
   );
   const ids = new Set(doomed.map(({ id }) => id));
-  for (const row of doomed) refuseReferred(row, referrersOf(read, row, { ids, members, kept }));
+  const survivors = { ids, kept, referrers: slugsByReference(members) };
+  const pace = new Pace();
+  for (const row of doomed) {
+    refuseReferred(row, referrersOf(read, row, survivors));
+    await pace.rest();
+  }
   return inOrder(read, doomed);
 }
 
@@ -43,21 +49,30 @@ function* selected(read: StoreReader, labelSelector: string): Generator<Resource
 
 interface Survivors {
   readonly ids: ReadonlySet<string>;
-  readonly members: readonly PlannedMember[];
+  /** Slugs of the members by the id of what they refer to. */
+  readonly referrers: ReadonlyMap<string, readonly string[]>;
   readonly kept: ReadonlyMap<string, PlannedMember>;
 }
 
 /** Slugs of what refers to a row when the set is applied. */
 function referrersOf(read: StoreReader, row: ResourceRow, survivors: Survivors): string[] {
-  const { ids, members, kept } = survivors;
+  const { ids, referrers, kept } = survivors;
   const outside = read
     .referrers(row.id)
     .filter(({ kind, id }) => definitionKinds.includes(kind) && !ids.has(id) && !kept.has(id));
-  const inside = members.filter(({ references }) => references.some(({ id }) => id === row.id));
-  return [
-    ...outside.map(({ slug, name }) => slug ?? name),
-    ...inside.map(({ member }) => member.slug),
-  ];
+  return [...outside.map(({ slug, name }) => slug ?? name), ...(referrers.get(row.id) ?? [])];
+}
+
+function slugsByReference(members: readonly PlannedMember[]): Map<string, string[]> {
+  const slugs = new Map<string, string[]>();
+  for (const { member, references } of members) {
+    for (const id of new Set(references.map((row) => row.id))) {
+      const known = slugs.get(id);
+      if (known) known.push(member.slug);
+      else slugs.set(id, [member.slug]);
+    }
+  }
+  return slugs;
 }
 
 function refuseReferred(row: ResourceRow, referrers: readonly string[]): void {

@@ -7,10 +7,11 @@ import type {
 import { type Kind, kinds } from "../../contract/kinds.ts";
 import type { ResourceChange } from "../../store/operations/resource-operations.ts";
 import type { Store } from "../../store/store.ts";
+import { Pace } from "../../system/pace.ts";
 import { idsOf } from "../ids-of.ts";
 import { definitionKinds } from "../referrers.ts";
 import { creationOf, updateOf } from "../resource-writes.ts";
-import { planSet } from "./plan-set.ts";
+import { type PlanContext, planSet } from "./plan-set.ts";
 import type { PlannedMember, SetPlan } from "./set-plan.ts";
 import { documentPath } from "./set-member.ts";
 import { setChanges } from "./set-changes.ts";
@@ -36,33 +37,35 @@ export class ResourceSets {
   }
 
   /** What {@link apply} would do; refuses what it would refuse. */
-  async plan(set: ResourceSet, actor: string): Promise<ResourceSetChanges> {
-    return setChanges(await this.#plan(set, actor, this.#options.clock()), "planned");
+  async plan(set: ResourceSet, actor: string, signal?: AbortSignal): Promise<ResourceSetChanges> {
+    const atMs = this.#options.clock();
+    return await setChanges(await this.#plan(set, { actor, atMs, signal }), "planned");
   }
 
   /** All of it in one transaction, or nothing. */
-  async apply(set: ResourceSet, actor: string): Promise<ResourceSetChanges> {
+  async apply(set: ResourceSet, actor: string, signal?: AbortSignal): Promise<ResourceSetChanges> {
     for (let attempt = 1; ; attempt++) {
       const atMs = this.#options.clock();
-      const plan = await this.#plan(set, actor, atMs);
+      const plan = await this.#plan(set, { actor, atMs, signal });
       try {
-        const changes = this.#changesOf(plan, atMs);
+        const changes = await this.#changesOf(plan, { atMs, signal });
         if (changes.length > 0) await this.#options.store.write("changeResources", changes);
-        return setChanges(plan, "applied");
+        return await setChanges(plan, "applied");
       } catch (thrown) {
         if (attempt === maxAttempts || !isOvertaken(toStigmerError(thrown))) throw thrown;
       }
     }
   }
 
-  async #plan(set: ResourceSet, actor: string, atMs: number): Promise<SetPlan> {
+  async #plan(set: ResourceSet, asked: Omit<PlanContext, "newId">): Promise<SetPlan> {
     const { store } = this.#options;
-    const plan = planSet(store.read, set, {
-      actor,
-      atMs,
-      newId: (kind) => (this.#newId.get(kind) ?? idsOf(kind))(atMs),
-    });
-    for (const [index, planned] of plan.members.entries()) await this.#check(planned, index);
+    const newId = (kind: Kind): string => (this.#newId.get(kind) ?? idsOf(kind))(asked.atMs);
+    const plan = await planSet(store.read, set, { ...asked, newId });
+    const pace = new Pace();
+    for (const [index, planned] of plan.members.entries()) {
+      await this.#check(planned, index);
+      await pace.rest(asked.signal);
+    }
     return plan;
   }
 
@@ -83,15 +86,22 @@ export class ResourceSets {
     }
   }
 
-  #changesOf({ members, order, pruned }: SetPlan, atMs: number): ResourceChange[] {
-    const ordered = order.flatMap((index) => members[index] ?? []);
-    return [
-      ...ordered.flatMap((planned) => [...writeOf(planned, atMs), ...this.#declarationOf(planned)]),
-      ...pruned.map(({ id, resourceVersion }): ResourceChange => {
-        const deletion = { id, expectedVersion: resourceVersion, definitionKinds };
-        return { change: "delete", resource: deletion };
-      }),
-    ];
+  async #changesOf(
+    { members, order, pruned }: SetPlan,
+    { atMs, signal }: Pick<PlanContext, "atMs" | "signal">,
+  ): Promise<ResourceChange[]> {
+    const changes: ResourceChange[] = [];
+    const pace = new Pace();
+    for (const index of order) {
+      const planned = members[index];
+      if (planned) changes.push(...writeOf(planned, atMs), ...this.#declarationOf(planned));
+      await pace.rest(signal);
+    }
+    for (const { id, resourceVersion } of pruned) {
+      const deletion = { id, expectedVersion: resourceVersion, definitionKinds };
+      changes.push({ change: "delete", resource: deletion });
+    }
+    return changes;
   }
 
   /** What the file says from now on; nothing when it said the same before. */

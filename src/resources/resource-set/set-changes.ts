@@ -13,6 +13,7 @@ import {
 } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
 import { kindOf } from "../../contract/kinds.ts";
 import type { ResourceRow } from "../../store/tables/resource-table.ts";
+import { Pace } from "../../system/pace.ts";
 import { revisionHash } from "../revision.ts";
 import type { Resource } from "../resource.ts";
 import { fromRow, specSchema } from "../stored-resource.ts";
@@ -24,13 +25,18 @@ import { documentOf } from "./set-member.ts";
 export type PlanState = "planned" | "applied";
 
 /** A plan as its caller is told of it. */
-export function setChanges(plan: SetPlan, state: PlanState): ResourceSetChanges {
-  return create(ResourceSetChangesSchema, {
-    changes: [
-      ...plan.members.map((member) => memberChange(member, state)),
-      ...plan.pruned.map(deletion),
-    ],
-  });
+export async function setChanges(plan: SetPlan, state: PlanState): Promise<ResourceSetChanges> {
+  const answer = create(ResourceSetChangesSchema);
+  const pace = new Pace();
+  for (const member of plan.members) {
+    answer.changes.push(memberChange(member, state));
+    await pace.rest();
+  }
+  for (const row of plan.pruned) {
+    answer.changes.push(deletion(row));
+    await pace.rest();
+  }
+  return answer;
 }
 
 function memberChange(planned: PlannedMember, state: PlanState): ResourceChange {
