@@ -2,7 +2,7 @@ import { StigmerError } from "../contract/errors.ts";
 import { nearestName } from "../contract/nearest-name.ts";
 import { settingsTable } from "./settings-table.ts";
 import type { SettingRow } from "./setting-row.ts";
-import type { SettingPattern } from "./settings-table.ts";
+import type { SettingPattern } from "./setting-types.ts";
 
 /** A name taken apart along its pattern in the table. */
 export interface ParsedName {

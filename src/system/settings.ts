@@ -7,7 +7,7 @@ import { describeType, formatSettingValue, parseSettingValue } from "./setting-v
 import type { PlainValue } from "./setting-value.ts";
 import type { SettingRow } from "./setting-row.ts";
 import { settingsTable } from "./settings-table.ts";
-import type { PatternOf, SettingName, SettingPattern, SettingValue } from "./settings-table.ts";
+import type { PatternOf, SettingName, SettingPattern, SettingValue } from "./setting-types.ts";
 
 export interface SettingsSources {
   /** `config.yaml`; a file that does not exist sets nothing. */
