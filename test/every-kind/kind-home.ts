@@ -93,6 +93,11 @@ export class KindHome implements AsyncDisposable {
     return opened;
   }
 
+  /** For connections beside the daemon's own channel. */
+  get address(): string {
+    return `unix:${this.#home.at("run", "stigmer.sock")}`;
+  }
+
   get executions(): ExecutionClient {
     return new ExecutionClient(this.daemon.channel);
   }
