@@ -63,7 +63,7 @@ describe("an execution with an agent of its own", () => {
     );
     const refusals = [
       [{ instructions: "" }, "spec.inlineAgent.spec.instructions"],
-      [{ mcpServers: twice }, "spec.mcpServers"],
+      [{ mcpServers: twice }, "spec.inlineAgent.spec.mcpServers"],
       [{ model: "nobody/model" }, ""],
     ] as const;
     for (const [spec, field] of refusals) {

@@ -4,6 +4,7 @@ import { fileCommands } from "./command-table/file-commands.ts";
 import { executionCommands } from "./command-table/execution-commands.ts";
 import { mcpCommands } from "./command-table/mcp-commands.ts";
 import { modelCommands } from "./command-table/model-commands.ts";
+import { projectCommands } from "./command-table/project-commands.ts";
 import { environmentCommands, sessionCommands } from "./command-table/resource-commands.ts";
 import { configCommands, localCommands, toolCommands } from "./command-table/system-commands.ts";
 
@@ -30,6 +31,7 @@ export const commandTable: readonly CommandSpec[] = [
   ...modelCommands,
   ...localCommands,
   ...configCommands,
+  ...projectCommands,
   ...fileCommands,
   ...toolCommands,
 ];

@@ -8,6 +8,7 @@ export type DocumentName =
   | "doctor-check"
   | "execution-record"
   | "explanation"
+  | "new-project"
   | "script-server"
   | "session-record"
   | "setting"

@@ -10,6 +10,7 @@ import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/
 import { kindOf } from "../contract/kinds.ts";
 import type { PinnedRevision as RevisionToPin } from "../store/operations/execution-operations.ts";
 import type { StoreReader } from "../store/store.ts";
+import { inlineAgentField } from "./inline-agent.ts";
 import { type Reference, resolveReferences } from "./references.ts";
 
 /** What an execution is bound to when it is created. */
@@ -34,20 +35,19 @@ export function bindExecution(
   session: Session | undefined,
   environmentRefs: readonly string[],
 ): Binding {
+  const ofAgent = agent.metadata?.id ? "spec" : `${inlineAgentField}.spec`;
   const servers = (agent.spec?.mcpServers ?? []).flatMap(({ server }, index): Reference[] =>
     server.case === "ref"
-      ? [{ path: `spec.mcpServers[${index}].ref`, kind: mcpServerKind, name: server.value }]
+      ? [{ path: `${ofAgent}.mcpServers[${index}].ref`, kind: mcpServerKind, name: server.value }]
       : [],
   );
   const environments = [
-    ...(agent.spec?.environmentRefs ?? []),
-    ...(session?.spec?.environmentRefs ?? []),
-    ...environmentRefs,
-  ].map((name, index): Reference => ({
-    path: `spec.environmentRefs[${index}]`,
-    kind: environmentKind,
-    name,
-  }));
+    ...environmentsAt(`${ofAgent}.environmentRefs`, agent.spec?.environmentRefs ?? []),
+    ...environmentsAt("spec.environmentRefs", [
+      ...(session?.spec?.environmentRefs ?? []),
+      ...environmentRefs,
+    ]),
+  ];
   const serverRows = resolveReferences(read, servers);
   const environmentRows = [
     ...new Map(resolveReferences(read, environments).map((row) => [row.id, row])).values(),
@@ -73,6 +73,10 @@ export function bindExecution(
     pins: pinned.flatMap(({ revision }) => (revision === "" ? [] : [{ hash: revision }])),
     references: pinned.flatMap(({ id }) => (id === "" ? [] : [id])),
   };
+}
+
+function environmentsAt(path: string, names: readonly string[]): Reference[] {
+  return names.map((name, index) => ({ path: `${path}[${index}]`, kind: environmentKind, name }));
 }
 
 function pin(kind: ApiResourceKind, id: string, slug: string, revision: string): PinnedRevision {

@@ -1,4 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
+import { StigmerError, toStigmerError } from "../contract/errors.ts";
 import { type Agent, AgentSchema } from "../contract/gen/ai/stigmer/agentic/agent/v1/api_pb.ts";
 import { AgentSpecSchema } from "../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
 import type { InlineAgent } from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/spec_pb.ts";
@@ -14,6 +15,9 @@ export interface UnstoredAgent {
   readonly pin: PinnedRevision;
 }
 
+/** Where an execution holds it. */
+export const inlineAgentField = "spec.inlineAgent";
+
 /** Checks the definition as if it were to be stored. Throws `invalid-argument`. */
 export function unstoredAgent({ name, spec }: InlineAgent): UnstoredAgent {
   const written = spec ?? create(AgentSpecSchema);
@@ -22,7 +26,24 @@ export function unstoredAgent({ name, spec }: InlineAgent): UnstoredAgent {
     metadata: { name, slug: name, revision: hash },
     spec: written,
   });
-  rulesOf(ApiResourceKind.AGENT).check?.(agent);
+  check(agent);
   const body = toBinary(AgentSpecSchema, written);
   return { agent, pin: { kind: ApiResourceKind.AGENT, hash, body } };
+}
+
+/** As the rules of a stored one, with the place where this one stands. */
+function check(agent: Agent): void {
+  try {
+    rulesOf(ApiResourceKind.AGENT).check?.(agent);
+  } catch (thrown) {
+    const { code, message, hint, violations } = toStigmerError(thrown);
+    throw new StigmerError(code, message, {
+      violations: violations.map((each) => ({
+        ...each,
+        field: `${inlineAgentField}.${each.field}`,
+      })),
+      ...(hint === undefined ? {} : { hint }),
+      cause: thrown,
+    });
+  }
 }

@@ -6,12 +6,27 @@ import type { ScriptTurn } from "./script-schema.ts";
 /** Answers with the last user message. */
 const echo: Script = { name: "echo", turns: () => [{ text: "{{user}}" }] };
 
+/** What a new project answers before it has a real model. */
+const hello: Script = {
+  name: "hello",
+  turns: () => [
+    {
+      text: [
+        "Hello! You said: {{user}}",
+        "",
+        "I am script/hello, a model that is built in. I need no network and no key, and this is all",
+        "that I can say. With a real model your agent answers for itself: see README.md.",
+      ].join("\n"),
+    },
+  ],
+};
+
 /** Calls each offered tool once with the least its schema accepts, then answers. */
 const auto: Script = { name: "auto", turns: autoTurns };
 
 /** The scripts every server and every project has without a file. */
 export const builtinScripts: ScriptSet = {
-  byModel: new Map([echo, auto].map((script) => [script.name, script])),
+  byModel: new Map([echo, auto, hello].map((script) => [script.name, script])),
 };
 
 function autoTurns(request: ScriptRequest): readonly ScriptTurn[] {

@@ -27,7 +27,7 @@ describe("a script file", () => {
 
   test("with scripts plays those names beside the built-in ones", () => {
     const scripts = parseScript("scripts: { one: { turns: [{ text: a }] } }", "demo.yaml");
-    expect(modelNames(scripts)).toEqual(["echo", "auto", "one"]);
+    expect(modelNames(scripts)).toEqual(["echo", "auto", "hello", "one"]);
     expect(findScript(scripts, "two")).toBeUndefined();
   });
 

@@ -63,6 +63,8 @@ const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   "environment set": { args: ["env-FORMAT", "C=3"] },
   "environment unset": { args: ["env-FORMAT", "A"] },
   "environment delete": { args: ["env-FORMAT"] },
+  init: { args: ["project-FORMAT"] },
+  run: { args: ["good", "hello"] },
   apply: { args: ["-f", "-"], stdin: declared },
   diff: { args: ["-f", "-"], stdin: declared },
   get: { args: ["environment", "declared"] },

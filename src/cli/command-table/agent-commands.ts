@@ -1,14 +1,7 @@
 import type { CommandSpec, FlagSpec } from "../command-spec.ts";
 import { executedResult, itemOf, itemsOf, pageOf, resultTypes } from "./results.ts";
-import {
-  cascadeFlag,
-  environmentFlag,
-  labelFlag,
-  modelFlag,
-  pagingFlags,
-  trustFlag,
-  waitFlag,
-} from "./shared-flags.ts";
+import { executeFlags } from "./execute-flags.ts";
+import { cascadeFlag, environmentFlag, labelFlag, pagingFlags } from "./shared-flags.ts";
 
 const definitionFlags: readonly FlagSpec[] = [
   {
@@ -106,28 +99,24 @@ export const agentCommands: readonly CommandSpec[] = [
     description:
       "The answer goes to stdout while it is written, everything else to stderr. Ctrl-C cancels the execution; a closed terminal leaves it running.",
     arguments: [
-      agentArgument,
-      { name: "MESSAGE", summary: "What to say; a trailing - appends stdin", repeated: true },
+      { ...agentArgument, optional: true },
+      {
+        name: "MESSAGE",
+        summary: "What to say; a trailing - appends stdin",
+        optional: true,
+        repeated: true,
+      },
     ],
     flags: [
       {
-        name: "session",
-        short: "s",
+        name: "file",
+        short: "f",
         type: "string",
-        value: "ID|@last",
-        complete: "session",
-        summary: "Continue this conversation",
+        value: "FILE|-",
+        complete: "file",
+        summary: "Run the agent of this file without storing it, in place of NAME",
       },
-      environmentFlag,
-      modelFlag,
-      {
-        name: "detach",
-        short: "d",
-        type: "boolean",
-        summary: "Start it, print its id and leave",
-      },
-      waitFlag,
-      trustFlag,
+      ...executeFlags,
     ],
     examples: [
       { line: 'stigmer agent execute reviewer "hello"', meaning: "one question, one answer" },
@@ -142,6 +131,10 @@ export const agentCommands: readonly CommandSpec[] = [
       {
         line: 'stigmer agent execute reviewer "hello" -o json --timeout 2m',
         meaning: "the finished execution as JSON; cancelled after two minutes",
+      },
+      {
+        line: 'stigmer agent execute -f agents/draft.yaml "hello"',
+        meaning: "try a definition before it is stored",
       },
     ],
     streams: true,

@@ -8,6 +8,7 @@ import {
 import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
 import { executeTurn } from "../execute/execute-turn.ts";
+import { readFileAgent } from "../execute/inline-agent.ts";
 import { readMessage } from "../input/read-message.ts";
 import { parseKeyValues } from "../input/key-values.ts";
 import { readText } from "../input/read-text.ts";
@@ -91,10 +92,52 @@ export async function executeAgent(
   invocation: Invocation,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const words = invocation.arguments("MESSAGE");
+  const words = [...invocation.arguments("NAME"), ...invocation.arguments("MESSAGE")];
+  const file = invocation.text("file");
+  if (file !== undefined) return await executeFile(file, words, { invocation, context });
+  const [agent, ...message] = words;
+  if (agent === undefined || message.length === 0) throw incomplete(agent);
   return await executeTurn(invocation, context, {
-    agent: invocation.argument("NAME"),
+    agent,
+    message: await readMessage(message, context),
+  });
+}
+
+async function executeFile(
+  file: string,
+  words: readonly string[],
+  { invocation, context }: { readonly invocation: Invocation; readonly context: CommandContext },
+): Promise<CommandResult> {
+  if (invocation.has("session")) throw noConversation(file);
+  if (file === "-" && words.at(-1) === "-") {
+    throw new StigmerError("usage", "stdin is either the file or a part of the message.", {
+      hint: 'stigmer agent execute -f FILE "…" -',
+    });
+  }
+  if (words.length === 0) throw messageMissing(`-f ${file}`);
+  const agent = await readFileAgent(file, context);
+  return await executeTurn(invocation, context, {
+    agent,
     message: await readMessage(words, context),
+  });
+}
+
+function incomplete(agent: string | undefined): StigmerError {
+  if (agent !== undefined) return messageMissing(agent);
+  return new StigmerError("usage", "NAME is missing: which agent to run.", {
+    hint: 'stigmer agent execute NAME "hello", or -f FILE in place of NAME',
+  });
+}
+
+function messageMissing(who: string): StigmerError {
+  return new StigmerError("usage", "MESSAGE is missing: what to say.", {
+    hint: `stigmer agent execute ${who} "hello", or - to read it from stdin`,
+  });
+}
+
+function noConversation(file: string): StigmerError {
+  return new StigmerError("usage", "An agent of a file has no session to go on with.", {
+    hint: `store it first: stigmer apply -f ${file}, then stigmer agent execute NAME --session …`,
   });
 }
 

@@ -5,6 +5,7 @@ import type { Invocation } from "../invocation.ts";
 import { followTurn, startTurn } from "./execute-turn.ts";
 import { finishTurn } from "./finish-turn.ts";
 import { TurnLimits } from "./turn-limits.ts";
+import { turnSpec } from "./turn-spec.ts";
 
 /** Whom a chat speaks with: an agent, and after the first message its session. */
 export interface ChatPartner {
@@ -28,10 +29,9 @@ export async function chatTurn(
     ? context.interruption.intercept(() => limits.stop("interrupted"))
     : undefined;
   const execution = await startTurn(context, {
+    ...(await turnSpec(invocation, context)),
     ...partner,
     message,
-    model: invocation.text("model") ?? "",
-    environmentRefs: [...invocation.texts("environment")],
   });
   const end = await followTurn(execution.metadata?.id ?? "", context, limits);
   const result = await finishTurn(end, { context, limits });

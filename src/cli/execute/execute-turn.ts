@@ -1,8 +1,6 @@
 import { ExecutionPhase } from "../../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { AgentExecution } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
 import { AgentExecutionCommandController } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/command_pb.ts";
-import type { AgentExecutionSpecSchema } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/spec_pb.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
 import { callerCredentials } from "../connect/caller-credentials.ts";
@@ -12,13 +10,16 @@ import { executionView } from "../resources/execution-view.ts";
 import { newRequestId } from "../resources/request-id.ts";
 import { resolveSession } from "../resources/session-kind.ts";
 import { withDaemonRetry } from "./daemon-retry.ts";
+import type { FileAgent } from "./inline-agent.ts";
 import { finishTurn } from "./finish-turn.ts";
 import { runTurn } from "./run-turn.ts";
 import { TurnLimits } from "./turn-limits.ts";
 import { TurnPrinter } from "./turn-printer.ts";
+import { type TurnSpec, turnSpec } from "./turn-spec.ts";
 
 export interface Turn {
-  readonly agent: string;
+  /** A stored one by its name, or one of a file. */
+  readonly agent: string | FileAgent;
   readonly message: string;
 }
 
@@ -31,7 +32,9 @@ export async function executeTurn(
   const { terminal, preferences } = context;
   using limits = new TurnLimits(invocation, context);
   const spec = await specOf(invocation, context, turn);
-  const execution = await startTurn(context, spec);
+  const execution = await startTurn(context, spec).catch((thrown: unknown) => {
+    throw typeof turn.agent === "string" ? thrown : turn.agent.located(thrown);
+  });
   const id = execution.metadata?.id ?? "";
   if (invocation.enabled("detach")) {
     terminal.notice(`Follow it: stigmer execution watch ${id}`);
@@ -43,14 +46,12 @@ export async function executeTurn(
   const phase = end.kind === "ended" ? end.execution.status?.phase : undefined;
   const isAnswered = phase === ExecutionPhase.EXECUTION_COMPLETED;
   if (preferences.format !== "table" || !isAnswered || session === "") return result;
-  return { ...result, next: `Go on: stigmer agent execute ${turn.agent} --session ${session} "…"` };
+  const name = execution.spec?.agent ?? "";
+  return { ...result, next: `Go on: stigmer agent execute ${name} --session ${session} "…"` };
 }
 
 /** Creates the execution; sent again with the same request id it is the same one. */
-export async function startTurn(
-  context: CommandContext,
-  spec: MessageInitShape<typeof AgentExecutionSpecSchema>,
-): Promise<AgentExecution> {
+export async function startTurn(context: CommandContext, spec: TurnSpec): Promise<AgentExecution> {
   const metadata = { ...newRequestId(), ...callerCredentials(context.environment) };
   return await withDaemonRetry(context, () =>
     context.daemon.call(
@@ -69,18 +70,17 @@ export async function followTurn(id: string, context: CommandContext, limits: Tu
 
 async function specOf(
   invocation: Invocation,
-  { daemon }: CommandContext,
+  context: CommandContext,
   { agent, message }: Turn,
-): Promise<MessageInitShape<typeof AgentExecutionSpecSchema>> {
+): Promise<TurnSpec> {
   const session = invocation.text("session");
   // Attached, this command itself cancels at its timeout: the history must not blame the agent.
   const timeoutMs = invocation.enabled("detach") ? invocation.durationMs("timeout") : undefined;
   return {
-    agent,
+    ...(await turnSpec(invocation, context)),
+    ...(typeof agent === "string" ? { agent } : { inlineAgent: agent.inlineAgent }),
     message,
-    session: session === undefined ? "" : await resolveSession(daemon, session),
-    environmentRefs: [...invocation.texts("environment")],
-    model: invocation.text("model") ?? "",
+    session: session === undefined ? "" : await resolveSession(context.daemon, session),
     timeoutSeconds: timeoutMs === undefined ? 0 : Math.max(1, Math.ceil(timeoutMs / 1_000)),
   };
 }
