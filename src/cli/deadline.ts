@@ -1,6 +1,9 @@
 import { StigmerError } from "../contract/errors.ts";
 import { formatDuration, longestTimerMs } from "../system/duration.ts";
 
+/** Time of a command that says nothing else. */
+export const defaultDeadlineMs = 60_000;
+
 /** How long a command may clean up after its deadline before it is left behind. */
 const graceMs = 1_700;
 

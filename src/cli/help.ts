@@ -1,6 +1,13 @@
-import type { CommandExample, CommandGroup, CommandSpec, FlagSpec } from "./command-spec.ts";
+import type {
+  ArgumentSpec,
+  CommandExample,
+  CommandGroup,
+  CommandSpec,
+  FlagSpec,
+} from "./command-spec.ts";
 import { commandGroups } from "./command-table.ts";
 import { globalFlags } from "./command-table/shared-flags.ts";
+import { exitCodeMeanings } from "./exit-codes.ts";
 import { commandsOf, singleCommands } from "./find-command.ts";
 import { wrapText } from "./output/wrap-text.ts";
 import { argumentText, usageLine } from "./usage-line.ts";
@@ -29,8 +36,17 @@ export function rootHelp(width: number): string {
     titled("Commands", rows(commandGroups.map(groupRow), width)),
     titled("More", rows(singleCommands().map(commandRow), width)),
     titled("Flags of every command", rows(globalFlags.map(flagRow), width)),
-    "stigmer COMMAND --help shows more. Exit codes: 0 done, 1 failed, 2 usage, 3 differences,\n4 access, 5 not found, 6 conflict, 7 no daemon, 8 still running, 9 limit, 124 timeout.",
+    wrapText(`stigmer COMMAND --help shows more. Exit codes: ${exitCodesText()}.`, width).join(
+      "\n",
+    ),
   ]);
+}
+
+/** `0 done, 1 failed, …` */
+function exitCodesText(): string {
+  return Object.entries(exitCodeMeanings)
+    .map(([code, [word]]) => `${code} ${word}`)
+    .join(", ");
 }
 
 export function groupHelp(group: CommandGroup, width: number): string {
@@ -56,7 +72,10 @@ export function commandHelp(command: CommandSpec, width: number): string {
       ? titled(
           "Arguments",
           rows(
-            command.arguments.map((argument): Row => [argumentText(argument), argument.summary]),
+            command.arguments.map((argument): Row => [
+              argumentText(argument),
+              argumentMeaning(argument),
+            ]),
             width,
           ),
         )
@@ -106,12 +125,22 @@ function commandRow(command: CommandSpec): Row {
 }
 
 function flagRow(flag: FlagSpec): Row {
-  const short = flag.short === undefined ? "    " : `-${flag.short}, `;
-  const value = flag.type === "boolean" ? "" : ` ${flag.value ?? "VALUE"}`;
-  return [`${short}--${flag.name}${value}`, `${flag.summary}${flagNotes(flag)}`];
+  return [flagLead(flag), `${flag.summary}${flagNotes(flag)}`];
 }
 
-function flagNotes(flag: FlagSpec): string {
+function argumentMeaning({ summary, choices }: ArgumentSpec): string {
+  return choices ? `${summary} (${choices.join("|")})` : summary;
+}
+
+/** `-o, --output FORMAT`; blanks stand for a missing letter. */
+export function flagLead(flag: FlagSpec): string {
+  const short = flag.short === undefined ? "    " : `-${flag.short}, `;
+  const value = flag.type === "boolean" ? "" : ` ${flag.value ?? "VALUE"}`;
+  return `${short}--${flag.name}${value}`;
+}
+
+/** ` (a|b; default a; may be repeated)`, or nothing. */
+export function flagNotes(flag: FlagSpec): string {
   const notes = [
     flag.choices ? flag.choices.join("|") : "",
     flag.defaultText === undefined ? "" : `default ${flag.defaultText}`,

@@ -1,4 +1,7 @@
-/** Results that are no message of the contract; `scripts/reference/document-schemas.ts` has their fields. */
+/**
+ * Documents that are no message of the contract; `scripts/reference/document-schemas.ts` has their
+ * fields. `error` is what a failure prints on stderr, `resource` a resource of any kind.
+ */
 export type DocumentName =
   | "access-token"
   | "api-answer"
@@ -6,9 +9,11 @@ export type DocumentName =
   | "daemon-log"
   | "daemon-stop"
   | "doctor-check"
+  | "error"
   | "execution-record"
   | "explanation"
   | "new-project"
+  | "resource"
   | "script-server"
   | "session-record"
   | "setting"
@@ -19,7 +24,7 @@ export type DocumentName =
 export type ResultType = `ai.stigmer.${string}` | DocumentName;
 
 /**
- * What a command prints with `-o json`: `item` one of the types; `items` one of them, or
+ * What a command prints with `-o json`: `item` one; `items` one, or
  * `{"items": […]}` of several; `page` always `{"items": […]}`, with a `nextPageToken` where there
  * are more; `item-or-page` the one that was named, or a page.
  *
@@ -27,7 +32,7 @@ export type ResultType = `ai.stigmer.${string}` | DocumentName;
  */
 export interface ResultSpec {
   readonly form: "item" | "items" | "page" | "item-or-page";
-  readonly of: readonly ResultType[];
+  readonly of: ResultType;
   /** What stands on a line of `-o jsonl` where it is not the item: events, rows. */
   readonly lines?: readonly ResultType[];
 }

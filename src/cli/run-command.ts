@@ -10,7 +10,7 @@ import type { CommandContext } from "./command-context.ts";
 import type { CommandResult } from "./command-result.ts";
 import { readConfiguredPreferences } from "./configured-preferences.ts";
 import { DaemonConnection } from "./connect/daemon-connection.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline, defaultDeadlineMs } from "./deadline.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { waitLimitMs } from "./execute/turn-limits.ts";
 import { findCommand, type FoundCommand } from "./find-command.ts";
@@ -25,8 +25,6 @@ import { CurrentProject } from "./project/current-project.ts";
 import { type Preferences, readPreferences } from "./preferences.ts";
 import { Terminal } from "./terminal.ts";
 
-/** Time of a command that says nothing else. */
-const defaultDeadlineMs = 60_000;
 const flushMs = 1_000;
 
 /** Runs the command that the words name and returns the exit code. Never throws. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { commandTable } from "../../src/cli/command-table.ts";
 import { CommandHome, type RunOptions } from "../support/command-home.ts";
+import { ResultValidator } from "../support/result-validator.ts";
 
 setDefaultTimeout(60_000);
 
@@ -16,11 +18,11 @@ const key = { env: { OPENAI_API_KEY: "k-1" } };
 const declared = [
   "apiVersion: agentic.stigmer.ai/v1",
   "kind: Environment",
-  "metadata: {name: declared}",
+  "metadata: {name: declared-FORMAT}",
   "spec: {data: {A: {value: '1'}}}",
 ].join("\n");
 
-/** How each command is run; FORMAT makes a name of each run's own, and `last` is the session. */
+/** How each command is run. FORMAT, also in stdin, makes a name of each run's own. */
 const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   version: {},
   doctor: {},
@@ -67,17 +69,32 @@ const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   run: { args: ["good", "hello"] },
   apply: { args: ["-f", "-"], stdin: declared },
   diff: { args: ["-f", "-"], stdin: declared },
-  get: { args: ["environment", "declared"] },
-  describe: { args: ["environment", "declared"] },
+  get: { args: ["environment", "declared-FORMAT"] },
+  describe: { args: ["environment", "declared-FORMAT"] },
   explain: { args: ["environment"] },
-  delete: { args: ["environment", "declared"] },
+  delete: { args: ["environment", "declared-FORMAT"] },
   api: { args: ["AgentQueryController/list"] },
   completion: { args: ["bash"] },
   "local restart": {},
   "local stop": {},
 };
 
+/** Where the shape of a result depends on what was asked for. */
+const otherLines: readonly { name: string; args: string[] }[] = [
+  { name: "get", args: ["environments"] },
+  { name: "get", args: ["agents", "--limit", "1"] },
+  { name: "get", args: ["mcpserver", "good"] },
+  { name: "describe", args: ["agent", "good"] },
+  { name: "config explain", args: [] },
+  { name: "explain", args: ["agent.spec.limits"] },
+  { name: "api", args: [] },
+  { name: "execution list", args: ["--all"] },
+  { name: "execution cancel", args: ["@last", "@last"] },
+  { name: "mcp call", args: ["good", "refuse"] },
+];
+
 describe("every command", () => {
+  const validator = new ResultValidator();
   let home: CommandHome;
   beforeAll(async () => {
     home = CommandHome.open({ config: "model.default: script/echo\nmodel.maxRetries: 0\n" });
@@ -89,13 +106,29 @@ describe("every command", () => {
 
   test("of the table has a line here", () => {
     const known = commandTable.map(({ path }) => path.join(" "));
-    expect(Object.keys(lines).toSorted()).toEqual(
-      known.filter((name) => name !== "dev model").toSorted(),
-    );
+    const missing = known.filter((name) => !(name in lines) && name !== "dev model");
+    expect({ missing }).toEqual({ missing: [] });
+    expect(Object.keys(lines).filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  test.each(Object.keys(lines))("%s answers with a JSON document", async (name) => {
+  test.each(Object.keys(lines))("%s answers with JSON of its schema", async (name) => {
     await check(name, "json");
+    await check(name, "jsonl");
+  });
+
+  test.each([...otherLines])("$name $args answers with JSON of its schema", async (line) => {
+    await home.output(["agent", "execute", "good", "hello"]);
+    const end = await home.run([...line.name.split(" "), ...line.args, "-o", "json"]);
+    expect(validator.problems(line.name, JSON.parse(end.stdout))).toEqual([]);
+  });
+
+  test("dev model answers with JSON of its schema", async () => {
+    writeFileSync(home.at("turns.yaml"), "turns: [{text: hello}]\n");
+    const running = home.start(["dev", "model", "--script", "turns.yaml", "-o", "json"]);
+    const document = await running.says(/^\}\n$/m, "stdout");
+    running.kill("SIGINT");
+    expect(validator.problems("dev model", JSON.parse(document))).toEqual([]);
+    await running.end();
   });
 
   /** One of each way in which output is made. */
@@ -123,6 +156,7 @@ describe("every command", () => {
   test("that fails says so as JSON on stderr with -o json", async () => {
     const end = await home.run(["agent", "get", "nobody", "-o", "json"]);
     expect(end).toMatchObject({ exitCode: 5, stdout: "" });
+    expect(validator.problemsBy("error.json", JSON.parse(end.stderr))).toEqual([]);
     expect(JSON.parse(end.stderr)).toEqual({
       error: {
         code: "not-found",
@@ -146,15 +180,25 @@ describe("every command", () => {
   });
 
   async function check(name: string, format: Format): Promise<void> {
-    const { args = [], ...options } = lines[name] ?? {};
+    const { args = [], stdin = "", ...options } = lines[name] ?? {};
     const words = args.map((word) => word.replace("FORMAT", format));
-    const end = await home.run([...name.split(" "), "-o", format, ...words], options);
+    const end = await home.run([...name.split(" "), "-o", format, ...words], {
+      ...options,
+      stdin: stdin.replace("FORMAT", format),
+    });
     expect({
       format,
       exitCode: end.exitCode,
       stderr: end.exitCode === 0 ? "" : end.stderr,
     }).toEqual({ format, exitCode: 0, stderr: "" });
     checks[format](end.stdout);
+    if (format === "json") {
+      expect(validator.problems(name, JSON.parse(end.stdout))).toEqual([]);
+    }
+    if (format !== "jsonl") return;
+    for (const line of linesOf(end.stdout)) {
+      expect(validator.lineProblems(name, JSON.parse(line))).toEqual([]);
+    }
   }
 });
 

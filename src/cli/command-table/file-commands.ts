@@ -1,5 +1,5 @@
 import type { ArgumentSpec, CommandSpec, FlagSpec } from "../command-spec.ts";
-import { changesResult, itemOf, itemsOf, resultsOfKinds } from "./results.ts";
+import { changesResult, itemOf, itemsOf } from "./results.ts";
 import { cascadeFlag, pagingFlags } from "./shared-flags.ts";
 
 const fileFlag: FlagSpec = {
@@ -79,14 +79,14 @@ export const fileCommands: readonly CommandSpec[] = [
     arguments: [kindArgument, { ...nameArgument, optional: true }],
     flags: pagingFlags,
     examples: [{ line: "stigmer get agent reviewer -o yaml", meaning: "as a file for apply" }],
-    result: { form: "item-or-page", of: resultsOfKinds },
+    result: { form: "item-or-page", of: "resource" },
     load: async () => (await import("../commands/resource.ts")).getResources,
   },
   {
     path: ["describe"],
     summary: "Show a resource in full",
     arguments: [kindArgument, nameArgument],
-    result: itemOf(...resultsOfKinds),
+    result: itemOf("resource"),
     load: async () => (await import("../commands/resource.ts")).describeResource,
   },
   {
@@ -94,7 +94,7 @@ export const fileCommands: readonly CommandSpec[] = [
     summary: "Delete resources of a kind",
     arguments: [kindArgument, { ...nameArgument, repeated: true }],
     flags: [cascadeFlag],
-    result: itemsOf(...resultsOfKinds),
+    result: itemsOf("resource"),
     load: async () => (await import("../commands/resource.ts")).deleteResources,
   },
   {

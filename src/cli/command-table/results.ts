@@ -12,35 +12,28 @@ export const resultTypes = {
   session: `${agentic}.session.v1.Session`,
 } as const satisfies Record<string, ResultType>;
 
-/** What `get KIND`, `describe KIND` and `delete KIND` print. */
-export const resultsOfKinds: readonly ResultType[] = [
-  resultTypes.agent,
-  resultTypes.mcpServer,
-  resultTypes.environment,
-];
-
 /** The finished execution; with `-o jsonl` every event of it. */
 export const executedResult: ResultSpec = {
   form: "item",
-  of: [resultTypes.execution],
+  of: resultTypes.execution,
   lines: [resultTypes.executionEvent],
 };
 
 /** What a set of files changes; with `-o jsonl` a resource a line. */
 export const changesResult: ResultSpec = {
   form: "item",
-  of: [`${agentic}.resourceset.v1.ResourceSetChanges`],
+  of: `${agentic}.resourceset.v1.ResourceSetChanges`,
   lines: [`${agentic}.resourceset.v1.ResourceChange`],
 };
 
-export function itemOf(...of: readonly ResultType[]): ResultSpec {
+export function itemOf(of: ResultType): ResultSpec {
   return { form: "item", of };
 }
 
-export function itemsOf(...of: readonly ResultType[]): ResultSpec {
+export function itemsOf(of: ResultType): ResultSpec {
   return { form: "items", of };
 }
 
-export function pageOf(...of: readonly ResultType[]): ResultSpec {
+export function pageOf(of: ResultType): ResultSpec {
   return { form: "page", of };
 }

@@ -106,7 +106,7 @@ export const configCommands: readonly CommandSpec[] = [
       },
     ],
     examples: [{ line: "stigmer config explain port", meaning: "why the daemon is where it is" }],
-    result: { form: "item-or-page", of: ["setting-explanation"] },
+    result: { form: "item-or-page", of: "setting-explanation" },
     load: async () => (await import("../commands/config.ts")).explainSettings,
   },
   {

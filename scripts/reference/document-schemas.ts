@@ -1,0 +1,109 @@
+import type { DescMessage, Registry } from "@bufbuild/protobuf";
+import { kinds } from "../../src/contract/kinds.ts";
+import { kindNames } from "../../src/cli/resources/with-kind.ts";
+import type { DocumentName } from "../../src/cli/result-spec.ts";
+import {
+  anything,
+  integer,
+  type JsonSchema,
+  listOf,
+  mapOf,
+  objectOf,
+  oneOfTexts,
+  text,
+  truth,
+} from "./json-schema.ts";
+import type { MessageSchemas } from "./message-schema.ts";
+
+interface Sources {
+  readonly messages: MessageSchemas;
+  readonly registry: Registry;
+}
+
+/** The documents that are no message of the contract. */
+export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) => JsonSchema>> = {
+  "access-token": () => objectOf({ token: text, path: text }),
+  "api-answer": () => anything,
+  "completion-script": () => objectOf({ shell: text, script: text }),
+  "daemon-log": () => objectOf({ path: text, lines: listOf(text) }),
+  "daemon-stop": () => objectOf({ stopped: truth, "pid?": integer, "openExecutions?": integer }),
+  "doctor-check": () =>
+    objectOf({
+      name: text,
+      state: oneOfTexts("ok", "warning", "problem", "skipped"),
+      found: text,
+      "fix?": text,
+    }),
+  error: () =>
+    objectOf({
+      error: objectOf({
+        code: text,
+        message: text,
+        "hint?": text,
+        details: listOf(objectOf({ field: text, rule: text, message: text })),
+        "requestId?": text,
+      }),
+    }),
+  "execution-record": (sources) =>
+    recordOf("ai.stigmer.agentic.agentexecution.v1.AgentExecution", sources),
+  explanation: () =>
+    objectOf({
+      path: text,
+      type: text,
+      description: text,
+      rules: listOf(text),
+      values: listOf(objectOf({ name: text, description: text })),
+      fields: listOf(objectOf({ name: text, type: text, required: truth, description: text })),
+    }),
+  "new-project": () =>
+    objectOf({ name: text, folder: text, written: listOf(text), kept: listOf(text) }),
+  resource: ({ messages }) => ({
+    anyOf: kinds
+      .filter(({ info }) => kindNames.some((name) => name === info.name.toLowerCase()))
+      .map(({ message }) => messages.reference(message)),
+  }),
+  "script-server": () => objectOf({ url: text, environment: mapOf(text) }),
+  "session-record": (sources) => recordOf("ai.stigmer.agentic.session.v1.Session", sources),
+  setting: () => objectOf(settingProperties),
+  "setting-explanation": () =>
+    objectOf({
+      ...settingProperties,
+      example: text,
+      readAtStart: truth,
+      sources: listOf(
+        objectOf({
+          source: oneOfTexts("flag", "variable", "project", "config", "default"),
+          name: text,
+          value: anything,
+          text,
+          wins: truth,
+        }),
+      ),
+    }),
+  version: () => objectOf({ version: text, buildId: text }),
+};
+
+const settingProperties = {
+  name: text,
+  value: anything,
+  text,
+  source: text,
+  meaning: text,
+  type: text,
+  "unit?": text,
+} as const;
+
+/** A message of the contract with the messages of its conversation. */
+function recordOf(typeName: string, { messages, registry }: Sources): JsonSchema {
+  const message = messageNamed("ai.stigmer.agentic.agentexecution.v1.AgentMessage", registry);
+  return messages.object(messageNamed(typeName, registry), {
+    messages: listOf(messages.reference(message)),
+  });
+}
+
+/** @throws Error for a name that the contract does not have. */
+export function messageNamed(typeName: string, registry: Registry): DescMessage {
+  const message = registry.getMessage(typeName);
+  if (!message) throw new Error(`The contract has no message ${typeName}.`);
+  return message;
+}
