@@ -10,6 +10,7 @@ import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/
 import { kindOf } from "../contract/kinds.ts";
 import type { PinnedRevision as RevisionToPin } from "../store/operations/execution-operations.ts";
 import type { StoreReader } from "../store/store.ts";
+import type { ResourceRow } from "../store/tables/resource-table.ts";
 import { inlineAgentField } from "./inline-agent.ts";
 import { type Reference, resolveReferences } from "./references.ts";
 
@@ -23,9 +24,11 @@ export interface Binding {
 
 const environmentKind = kindOf(ApiResourceKind.ENVIRONMENT);
 const mcpServerKind = kindOf(ApiResourceKind.MCP_SERVER);
+const skillKind = kindOf(ApiResourceKind.SKILL);
 
 /**
- * Pins the agent and its MCP servers at their revision of now. Environments are bound by id, the
+ * Pins the agent and its MCP servers at their revision of now, its skills at the version that it
+ * names. Environments are bound by id, the
  * agent's first, then the session's, then the execution's: their values are read at use, the last
  * one wins. An agent that is not stored has no id to refer to.
  */
@@ -48,10 +51,14 @@ export function bindExecution(
       ...environmentRefs,
     ]),
   ];
+  const skills = (agent.spec?.skillRefs ?? []).map((name, index): Reference => ({
+    path: `${ofAgent}.skillRefs[${index}]`,
+    kind: skillKind,
+    name,
+  }));
   const serverRows = resolveReferences(read, servers);
-  const environmentRows = [
-    ...new Map(resolveReferences(read, environments).map((row) => [row.id, row])).values(),
-  ];
+  const skillRows = eachOnce(resolveReferences(read, skills));
+  const environmentRows = eachOnce(resolveReferences(read, environments));
   const pinned = [
     pin(
       ApiResourceKind.AGENT,
@@ -61,6 +68,9 @@ export function bindExecution(
     ),
     ...serverRows.map((row) =>
       pin(mcpServerKind.number, row.id, row.slug ?? "", row.revisionHash ?? ""),
+    ),
+    ...skillRows.map((row) =>
+      pin(skillKind.number, row.id, row.slug ?? "", row.revisionHash ?? ""),
     ),
     ...environmentRows.map((row) => pin(environmentKind.number, row.id, row.slug ?? "", "")),
   ];
@@ -77,6 +87,11 @@ export function bindExecution(
 
 function environmentsAt(path: string, names: readonly string[]): Reference[] {
   return names.map((name, index) => ({ path: `${path}[${index}]`, kind: environmentKind, name }));
+}
+
+/** The last of those with one id, in the place of the first. */
+function eachOnce(rows: readonly ResourceRow[]): ResourceRow[] {
+  return [...new Map(rows.map((row) => [row.id, row])).values()];
 }
 
 function pin(kind: ApiResourceKind, id: string, slug: string, revision: string): PinnedRevision {

@@ -1,6 +1,8 @@
 import type { Message } from "@bufbuild/protobuf";
 import { StigmerError } from "../contract/errors.ts";
 import type { AgentSpec } from "../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
+import type { SkillSpec } from "../contract/gen/ai/stigmer/agentic/skill/v1/spec_pb.ts";
+import type { SkillStatus } from "../contract/gen/ai/stigmer/agentic/skill/v1/status_pb.ts";
 import type { WorkflowSpec } from "../contract/gen/ai/stigmer/agentic/workflow/v1/spec_pb.ts";
 import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import type { Kind } from "../contract/kinds.ts";
@@ -9,22 +11,48 @@ import type { StoreReader } from "../store/store.ts";
 import type { Resource } from "./resource.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import { type Reference, referencesOf } from "./references.ts";
+import { checkSkill } from "./skill/check-skill.ts";
+import { artifactsOfSkill, completeSkill } from "./skill/skill-files.ts";
+import { carryVersions } from "./skill/skill-versions.ts";
 import { specSchema } from "./stored-resource.ts";
 import { workflowReferences } from "./workflow-references.ts";
 
 /** What is special about a kind; a kind without an entry has nothing special. */
 export interface KindRules {
+  /** Fills in what follows from the rest of the spec, before anything is compared or checked. */
+  readonly complete?: (resource: Resource) => void;
   /** Refuses what the rules of the contract cannot express. */
-  readonly check?: (resource: Resource) => void;
+  readonly check?: (resource: Resource, read: StoreReader) => void;
+  /** State of its own in the status of what is about to be written; `before` is what is stored. */
+  readonly carryStatus?: (stored: Resource, before: Resource | undefined, atMs: number) => void;
+  /** What stays as long as the resource does, besides its current spec. */
+  readonly retained?: (stored: Resource) => Retained;
   readonly refuseDelete?: (resource: Resource, read: StoreReader) => void;
   /** What its spec names besides the fields that the contract marks as references. */
   readonly references?: (spec: Message) => readonly Reference[];
+}
+
+/** What a resource with versions keeps. */
+export interface Retained {
+  /** Hashes of the artifacts that its current spec is made of. */
+  readonly artifacts: readonly string[];
+  /** Hashes of its versions. */
+  readonly revisions: readonly string[];
 }
 
 const rules: Partial<Record<ApiResourceKind, KindRules>> = {
   [ApiResourceKind.AGENT]: { check: checkAgent },
   [ApiResourceKind.AGENT_EXECUTION]: { refuseDelete: refuseRunning },
   [ApiResourceKind.SESSION]: { refuseDelete: refuseBusySession },
+  [ApiResourceKind.SKILL]: {
+    complete: ({ spec }) => spec && completeSkill(spec as SkillSpec),
+    check: checkSkill,
+    carryStatus: carryVersions,
+    retained: ({ spec, status }) => ({
+      artifacts: spec ? artifactsOfSkill(spec as SkillSpec) : [],
+      revisions: (status as SkillStatus).versions.map(({ hash }) => hash),
+    }),
+  },
   [ApiResourceKind.WORKFLOW]: { references: (spec) => workflowReferences(spec as WorkflowSpec) },
   [ApiResourceKind.SCHEDULE]: { check: checkSchedule },
 };
@@ -51,14 +79,30 @@ function checkAgent(resource: Resource): void {
   const spec = resource.spec as AgentSpec;
   for (const model of [spec.model, ...spec.fallbackModels]) refuseUnknownProvider(model);
   const names = spec.mcpServers.map(({ server }) =>
-    server.case === "inline" ? server.value.name : server.value,
+    server.case === "inline" ? server.value.name : (server.value ?? ""),
   );
+  refuseTwice("spec.mcpServers", names, {
+    why: "the tools of both would have the same name",
+    hint: "list each server once, with all the tools that it should offer",
+  });
+  const skills = spec.skillRefs.map((reference) => reference.replace(/(?<=.)@[^@]*$/, ""));
+  refuseTwice("spec.skillRefs", skills, {
+    why: "a model could not tell them apart",
+    hint: "list each skill once, in one version",
+  });
+}
+
+function refuseTwice(
+  field: string,
+  names: readonly string[],
+  { why, hint }: { readonly why: string; readonly hint: string },
+): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return;
-  const message = `"${twice}" is listed twice: the tools of both would have the same name`;
-  throw new StigmerError("invalid-argument", `spec.mcpServers: ${message}`, {
-    hint: "list each server once, with all the tools that it should offer",
-    violations: [{ field: "spec.mcpServers", rule: "unique", message }],
+  const message = `"${twice}" is listed twice: ${why}`;
+  throw new StigmerError("invalid-argument", `${field}: ${message}`, {
+    hint,
+    violations: [{ field, rule: "unique", message }],
   });
 }
 

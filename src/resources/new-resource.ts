@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { ApiResourceMetadataSchema } from "../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
 import type { Kind } from "../contract/kinds.ts";
+import { rulesOf } from "./kind-rules.ts";
 import { refuseOrganisation } from "./refuse-organisation.ts";
 import type { Resource } from "./resource.ts";
 import { refuseIdLikeSlug, slugOf } from "./slug.ts";
@@ -23,5 +24,8 @@ export function newResource(kind: Kind, sent: Resource, { id, actor, atMs }: Ori
   else if (metadata.slug === "") metadata.slug = slugOf(metadata.name);
   if (!kind.info.generatedSlug) refuseIdLikeSlug(metadata.slug);
   metadata.name ||= metadata.slug;
+  const rules = rulesOf(kind.number);
+  rules.complete?.(stored);
+  rules.carryStatus?.(stored, undefined, atMs);
   return stored;
 }

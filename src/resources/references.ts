@@ -6,12 +6,16 @@ import {
   type Message,
 } from "@bufbuild/protobuf";
 import { reflect, type ReflectMessage } from "@bufbuild/protobuf/reflect";
-import { StigmerError } from "../contract/errors.ts";
+import { StigmerError, toStigmerError } from "../contract/errors.ts";
+import type { Skill } from "../contract/gen/ai/stigmer/agentic/skill/v1/api_pb.ts";
 import { references as referencesOption } from "../contract/gen/ai/stigmer/commons/apiresource/v1/field_pb.ts";
+import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { type Kind, kindOf, kindOfId } from "../contract/kinds.ts";
 import { nearestName } from "../contract/nearest-name.ts";
 import type { StoreReader } from "../store/store.ts";
 import type { ResourceRow } from "../store/tables/resource-table.ts";
+import { findVersion, versionNames } from "./skill/skill-versions.ts";
+import { fromRow } from "./stored-resource.ts";
 
 /** A field of a spec that names another resource. */
 export interface Reference {
@@ -46,6 +50,41 @@ function newest(read: StoreReader, kind: Kind): ResourceRow | undefined {
   return item?.kind === "intact" ? item.row : undefined;
 }
 
+/** A resource, and which of its versions when the name said so. */
+interface NamedVersion {
+  readonly row: ResourceRow;
+  /** Hash of the spec; undefined: the current one. */
+  readonly version?: string;
+}
+
+/** Finds what `NAME` or, where a kind has versions, `NAME@VERSION` stands for. Throws `not-found` for the version alone. */
+function findVersioned(read: StoreReader, kind: Kind, name: string): NamedVersion | undefined {
+  const row = findResource(read, kind, name);
+  const at = name.lastIndexOf("@");
+  if (row || at < 1 || kind.number !== ApiResourceKind.SKILL) return row && { row };
+  const owner = findResource(read, kind, name.slice(0, at));
+  return owner && { row: owner, version: versionOf(kind, owner, name.slice(at + 1)) };
+}
+
+/** Hash of a version of a resource. Throws `not-found` that says which there are. */
+export function versionOf(kind: Kind, row: ResourceRow, name: string): string {
+  const versions = (fromRow(kind, row) as Skill).status?.versions ?? [];
+  const hash = findVersion(versions, name);
+  if (hash !== undefined) return hash;
+  throw new StigmerError(
+    "not-found",
+    `${nounOf(kind)} "${row.slug ?? row.id}" has no version "${name}"`,
+    { hint: `it has: ${versionNames(versions).join(", ")}` },
+  );
+}
+
+/** Like {@link resolveResource}, and takes `NAME@VERSION` too. */
+export function resolveVersion(read: StoreReader, kind: Kind, name: string): NamedVersion {
+  const found = findVersioned(read, kind, name);
+  if (found) return found;
+  throw notFound(read, kind, name);
+}
+
 /** Like {@link findResource}; throws `not-found` with the nearest slug. */
 export function resolveResource(read: StoreReader, kind: Kind, name: string): ResourceRow {
   const found = findResource(read, kind, name);
@@ -60,7 +99,7 @@ function notFound(read: StoreReader, kind: Kind, name: string): StigmerError {
     .items.flatMap((item) =>
       item.kind === "intact" && item.row.slug !== null ? [item.row.slug] : [],
     );
-  const nearest = nearestName(name, slugs);
+  const nearest = nearestName(name.replace(/@.*/, ""), slugs);
   return new StigmerError("not-found", `there is no ${noun} "${name}"`, {
     hint: nearest === undefined ? `stigmer ${commandOf(kind)} list` : `did you mean "${nearest}"?`,
   });
@@ -71,33 +110,49 @@ export function referencesOf(schema: DescMessage, spec: Message): Reference[] {
   return [...walk(reflect(schema, spec), "spec")];
 }
 
-/** What a spec refers to, in its order. Throws `not-found` naming every reference to nothing. */
+/**
+ * What a spec refers to, in its order; the `revisionHash` of a row is that of the version that the
+ * reference names. Throws `not-found` naming every reference to nothing.
+ */
 export function resolveReferences(
   read: StoreReader,
   references: readonly Reference[],
 ): ResourceRow[] {
-  const found = references.map((reference) => ({
-    reference,
-    row: findResource(read, reference.kind, reference.name),
-  }));
-  const missing = found.filter(({ row }) => row === undefined).map(({ reference }) => reference);
-  if (missing.length === 0) return found.flatMap(({ row }) => row ?? []);
-  const first = missing[0];
-  const cause = first ? notFound(read, first.kind, first.name) : undefined;
+  const found = references.map((reference) => ({ reference, ...lookUp(read, reference) }));
+  const [first, ...others] = found.flatMap(({ reference, missing }) =>
+    missing ? [{ reference, missing }] : [],
+  );
+  if (!first) return found.flatMap(({ row }) => row ?? []);
+  const missing = [first, ...others];
+  const { hint } = first.missing;
   throw new StigmerError(
     "not-found",
     missing
-      .map(({ path, kind, name }) => `${path}: there is no ${nounOf(kind)} "${name}"`)
+      .map(({ reference, missing: { message } }) => `${reference.path}: ${message}`)
       .join("; "),
     {
-      ...(cause?.hint === undefined ? {} : { hint: cause.hint }),
-      violations: missing.map(({ path, name }) => ({
+      ...(hint === undefined ? {} : { hint }),
+      violations: missing.map(({ reference: { path, name } }) => ({
         field: path,
         rule: "reference",
         message: `"${name}" does not exist`,
       })),
     },
   );
+}
+
+function lookUp(
+  read: StoreReader,
+  { kind, name }: Reference,
+): { readonly row?: ResourceRow; readonly missing?: StigmerError } {
+  try {
+    const { row, version } = resolveVersion(read, kind, name);
+    return { row: version === undefined ? row : { ...row, revisionHash: version } };
+  } catch (thrown) {
+    const missing = toStigmerError(thrown);
+    if (missing.code !== "not-found") throw thrown;
+    return { missing };
+  }
 }
 
 function* walk(message: ReflectMessage, path: string): Generator<Reference> {

@@ -11,14 +11,20 @@ import type { ResourceRow } from "../store/tables/resource-table.ts";
 import { type KindRules, referencesOfResource } from "./kind-rules.ts";
 import { idsOf } from "./ids-of.ts";
 import { newResource } from "./new-resource.ts";
-import { resolveReferences, resolveResource } from "./references.ts";
+import { resolveReferences, resolveResource, resolveVersion } from "./references.ts";
 import { definitionKinds, dependentsOf, refuseReferred } from "./referrers.ts";
 import { refuseOrganisation } from "./refuse-organisation.ts";
 import { requestIdentity } from "./request-identity.ts";
 import type { Resource } from "./resource.ts";
-import { creationOf, isUnchanged, updateOf } from "./resource-writes.ts";
+import {
+  creationOf,
+  isSameStatus,
+  isUnchanged,
+  type ResourceWrite,
+  updateOf,
+} from "./resource-writes.ts";
 import { slugOf } from "./slug.ts";
-import { auditNow, fromCheckedRow, fromRow, toStored } from "./stored-resource.ts";
+import { auditNow, fromCheckedRow, fromRow, fromVersion, toStored } from "./stored-resource.ts";
 
 export interface ResourceServiceOptions {
   readonly kind: Kind;
@@ -38,12 +44,18 @@ export interface WriteContext {
   readonly cascade: boolean;
 }
 
+/** Changes the status of what is about to be written, beyond what its kind does. */
+export type AmendStatus = (stored: Resource) => void;
+
 export interface ResourcePage {
   readonly items: Resource[];
   readonly nextPageToken: string;
 }
 
 const defaultPageSize = 50;
+
+/** How often a write is tried on what others wrote meanwhile. */
+const maxAttempts = 20;
 
 /** The verbs that every kind has, driven by its descriptors. */
 export class ResourceService {
@@ -61,8 +73,18 @@ export class ResourceService {
     this.#newId = idsOf(options.kind);
   }
 
-  get(id: string): Resource {
-    return fromRow(this.kind, resolveResource(this.#store.read, this.kind, id));
+  /** By id, slug or name; of a kind with versions with `@VERSION` behind it. */
+  get(name: string): Resource {
+    const { read } = this.#store;
+    const { row, version } = resolveVersion(read, this.kind, name);
+    return version === undefined
+      ? fromRow(this.kind, row)
+      : fromVersion(this.kind, row, { hash: version, spec: read.getRevision(version)?.body });
+  }
+
+  /** The row behind an id, a slug or a name. Throws `not-found`. */
+  find(name: string): ResourceRow {
+    return resolveResource(this.#store.read, this.kind, name);
   }
 
   list(request: ApiResourceListRequest, filter: Partial<ResourceFilter> = {}): ResourcePage {
@@ -88,10 +110,15 @@ export class ResourceService {
     };
   }
 
-  async create(sent: Resource, context: WriteContext): Promise<Resource> {
+  async create(
+    sent: Resource,
+    context: WriteContext,
+    amend: AmendStatus = () => {},
+  ): Promise<Resource> {
     const atMs = this.#clock();
     const origin = { id: this.#newId(atMs), actor: context.actor, atMs };
     const stored = newResource(this.kind, sent, origin);
+    amend(stored);
     const references = this.#check(stored);
     if (context.dryRun) return this.#dryRunOfCreate(stored);
     const { resource } = await this.#store.write("createResource", {
@@ -101,20 +128,20 @@ export class ResourceService {
     return fromRow(this.kind, resource);
   }
 
-  async update(sent: Resource, context: WriteContext): Promise<Resource> {
-    return await this.#replace(this.#rowOf(sent), sent, context);
+  async update(sent: Resource, context: WriteContext, amend?: AmendStatus): Promise<Resource> {
+    return await this.#replace(this.#rowOf(sent), sent, context, amend);
   }
 
   /** Creates the resource, or updates the one with its slug. */
-  async apply(sent: Resource, context: WriteContext): Promise<Resource> {
-    const current = this.#named(sent);
-    if (current) return await this.#replace(current, sent, context);
+  async apply(sent: Resource, context: WriteContext, amend?: AmendStatus): Promise<Resource> {
+    const current = this.named(sent);
+    if (current) return await this.#replace(current, sent, context, amend);
     try {
-      return await this.create(sent, context);
+      return await this.create(sent, context, amend);
     } catch (thrown) {
       // Somebody else applied it at the same time.
-      const made = toStigmerError(thrown).code === "already-exists" && this.#named(sent);
-      if (made) return await this.#replace(made, sent, context);
+      const made = toStigmerError(thrown).code === "already-exists" && this.named(sent);
+      if (made) return await this.#replace(made, sent, context, amend);
       throw thrown;
     }
   }
@@ -135,48 +162,75 @@ export class ResourceService {
     return fromRow(this.kind, row);
   }
 
-  async #replace(row: ResourceRow, sent: Resource, context: WriteContext): Promise<Resource> {
+  /** Again on what somebody else wrote meanwhile, where the status keeps what was there. */
+  async #replace(
+    row: ResourceRow,
+    sent: Resource,
+    context: WriteContext,
+    amend?: AmendStatus,
+  ): Promise<Resource> {
+    const expected = sent.metadata?.resourceVersion ?? "";
+    if (expected !== "" && expected !== String(row.resourceVersion)) throw this.#stale(row);
+    for (let current = row, attempt = 1; ; attempt++) {
+      const next = this.#nextOf(current, sent, { context, amend });
+      if (!next || context.dryRun) return next?.stored ?? fromRow(this.kind, current);
+      const isBound = expected !== "" || this.#rules.carryStatus !== undefined;
+      try {
+        return await this.#write(current, next, isBound ? current.resourceVersion : undefined);
+      } catch (thrown) {
+        const conflict = conflictOf(thrown);
+        if (conflict?.kind !== "resource-changed") throw thrown;
+        if (expected !== "" || attempt === maxAttempts) throw this.#stale(conflict.current);
+        ({ current } = conflict);
+      }
+    }
+  }
+
+  /** What is to be written in the place of `row`; undefined when that would change nothing. */
+  #nextOf(
+    row: ResourceRow,
+    sent: Resource,
+    {
+      context,
+      amend,
+    }: { readonly context: WriteContext; readonly amend?: AmendStatus | undefined },
+  ): ResourceWrite | undefined {
     const current = fromRow(this.kind, row);
+    const next = this.#inPlaceOf(row, sent);
+    const isSame = isUnchanged(this.kind, current, next);
+    if (isSame && !amend) return undefined;
+    const atMs = this.#clock();
+    const stored = toStored(this.kind, next, auditNow(context.actor, atMs, current.status?.audit));
+    this.#rules.carryStatus?.(stored, clone(this.kind.message, current) as Resource, atMs);
+    amend?.(stored);
+    if (isSame && isSameStatus(this.kind, current, stored)) return undefined;
+    return { stored, references: this.#check(stored), atMs };
+  }
+
+  /** What was sent, under the names of what it replaces. */
+  #inPlaceOf(row: ResourceRow, sent: Resource): Resource {
     refuseOrganisation(sent.metadata?.org ?? "");
     const next = clone(this.kind.message, sent) as Resource;
     const metadata = (next.metadata ??= create(ApiResourceMetadataSchema));
-    const expectedVersion = metadata.resourceVersion;
     if (metadata.slug !== "" && metadata.slug !== row.slug)
       throw slugNeverChanges(row, metadata.slug);
-    if (expectedVersion !== "" && expectedVersion !== String(row.resourceVersion))
-      throw this.#stale(row);
     metadata.id = row.id;
     metadata.slug = row.slug ?? row.id;
     metadata.name ||= row.name;
-    if (isUnchanged(this.kind, current, next)) return current;
-    const audit = auditNow(context.actor, this.#clock(), current.status?.audit);
-    const stored = toStored(this.kind, next, audit);
-    const references = this.#check(stored);
-    if (context.dryRun) return stored;
-    return await this.#write(
-      row,
-      stored,
-      references,
-      expectedVersion === "" ? undefined : row.resourceVersion,
-    );
+    this.#rules.complete?.(next);
+    return next;
   }
 
   async #write(
     row: ResourceRow,
-    stored: Resource,
-    references: readonly ResourceRow[],
+    next: ResourceWrite,
     expectedVersion: number | undefined,
   ): Promise<Resource> {
-    try {
-      const written = await this.#store.write("updateResource", {
-        ...updateOf(this.kind, row, { stored, references, atMs: this.#clock() }),
-        ...(expectedVersion === undefined ? {} : { expectedVersion }),
-      });
-      return fromRow(this.kind, written);
-    } catch (thrown) {
-      const conflict = conflictOf(thrown);
-      throw conflict?.kind === "resource-changed" ? this.#stale(conflict.current) : thrown;
-    }
+    const written = await this.#store.write("updateResource", {
+      ...updateOf(this.kind, row, next),
+      ...(expectedVersion === undefined ? {} : { expectedVersion }),
+    });
+    return fromRow(this.kind, written);
   }
 
   #dryRunOfCreate(stored: Resource): Resource {
@@ -189,7 +243,7 @@ export class ResourceService {
   }
 
   #check(resource: Resource): ResourceRow[] {
-    this.#rules.check?.(resource);
+    this.#rules.check?.(resource, this.#store.read);
     return resolveReferences(this.#store.read, referencesOfResource(this.kind, resource));
   }
 
@@ -202,7 +256,7 @@ export class ResourceService {
   }
 
   /** The resource with the slug that an applied one has or would get. */
-  #named(sent: Resource): ResourceRow | undefined {
+  named(sent: Resource): ResourceRow | undefined {
     const { id = "", slug = "", name = "", org = "" } = sent.metadata ?? {};
     const wanted = this.kind.info.generatedSlug ? slug || id : slug || slugOf(name);
     return this.#store.read.getBySlug(this.kind.number, org, wanted);

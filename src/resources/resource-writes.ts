@@ -1,12 +1,12 @@
 import { clone, create, createRegistry, equals, toBinary } from "@bufbuild/protobuf";
 import type { Kind } from "../contract/kinds.ts";
 import type { NewResource } from "../store/operations/create-resource.ts";
-import type { NewRevision } from "../store/operations/stored-resource.ts";
 import type { ResourceUpdate } from "../store/operations/update-resource.ts";
 import type { ResourceRow } from "../store/tables/resource-table.ts";
+import { rulesOf } from "./kind-rules.ts";
 import type { Resource } from "./resource.ts";
 import { revisionHash } from "./revision.ts";
-import { specSchema } from "./stored-resource.ts";
+import { specSchema, statusSchema } from "./stored-resource.ts";
 
 /** What is written of a resource, and when; ids of what it refers to are kept beside it. */
 export interface ResourceWrite {
@@ -28,7 +28,7 @@ export function creationOf(kind: Kind, { stored, references, atMs }: ResourceWri
     body: toBinary(kind.message, stored),
     labels: metadata.labels,
     references: references.map((row) => row.id),
-    revision: revisionOf(kind, stored),
+    ...revisionOf(kind, stored),
   };
 }
 
@@ -44,7 +44,7 @@ export function updateOf(
     body: toBinary(kind.message, stored),
     labels: stored.metadata?.labels ?? {},
     references: references.map(({ id }) => id),
-    revision: revisionOf(kind, stored),
+    ...revisionOf(kind, stored),
   };
 }
 
@@ -65,8 +65,23 @@ export function isUnchanged(kind: Kind, current: Resource, next: Resource): bool
   });
 }
 
-function revisionOf(kind: Kind, resource: Resource): NewRevision {
+/** Whether two statuses say the same, but for who wrote last. */
+export function isSameStatus(kind: Kind, one: Resource, other: Resource): boolean {
+  const compared = clone(kind.message, other) as Resource;
+  if (compared.status) compared.status.audit = one.status?.audit;
+  const [left, right] = [one.status, compared.status];
+  return left !== undefined && right !== undefined && equals(statusSchema(kind), left, right);
+}
+
+function revisionOf(
+  kind: Kind,
+  resource: Resource,
+): Pick<NewResource, "revision" | "keptRevisions"> {
   const schema = specSchema(kind);
   const spec = resource.spec ?? create(schema);
-  return { hash: revisionHash(schema, spec), body: toBinary(schema, spec) };
+  const revision = { hash: revisionHash(schema, spec), body: toBinary(schema, spec) };
+  const retained = rulesOf(kind.number).retained?.(resource);
+  if (!retained) return { revision };
+  const { artifacts, revisions } = retained;
+  return { revision: { ...revision, artifacts }, keptRevisions: revisions };
 }

@@ -61,7 +61,7 @@ export async function startExecution(
   refuseOrganisation(sent.metadata?.org ?? "");
   refuseUnknownProvider(sent.spec?.model ?? "");
   refuseUnknownProvider(sent.spec?.defaultModel ?? "");
-  const inline = inlineAgentOf(sent);
+  const inline = inlineAgentOf(store.read, sent);
   const agent = inline?.agent ?? agentOf(store.read, sent);
   const named = inline ? undefined : namedSession(store.read, sent, agent);
   // Bound before a session is made for it: one that cannot start leaves no empty session behind.
@@ -97,10 +97,10 @@ export async function startExecution(
   }
 }
 
-function inlineAgentOf({ spec }: AgentExecution): UnstoredAgent | undefined {
+function inlineAgentOf(read: StoreReader, { spec }: AgentExecution): UnstoredAgent | undefined {
   if (!spec?.inlineAgent) return undefined;
   const rival = spec.agent === "" ? "session" : "agent";
-  if (spec[rival] === "") return unstoredAgent(spec.inlineAgent);
+  if (spec[rival] === "") return unstoredAgent(read, spec.inlineAgent);
   const message = `cannot stand beside inlineAgent, which ${rival === "agent" ? "takes its place" : "has no session"}`;
   throw new StigmerError("invalid-argument", `spec.${rival}: ${message}`, {
     hint: "store the agent first, or leave this out",

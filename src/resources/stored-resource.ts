@@ -5,6 +5,7 @@ import {
   ApiResourceAuditSchema,
   ApiResourceMetadataSchema,
 } from "../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
+import { StigmerError } from "../contract/errors.ts";
 import type { Kind } from "../contract/kinds.ts";
 import { apiVersion } from "../contract/metadata-keys.ts";
 import type { Checked } from "../store/table-format.ts";
@@ -21,6 +22,19 @@ export function fromRow(kind: Kind, row: ResourceRow): Resource {
   metadata.org = row.org;
   metadata.revision = row.revisionHash ?? "";
   metadata.resourceVersion = String(row.resourceVersion);
+  return resource;
+}
+
+/** The resource as it was in one of its versions. Throws `data-loss` when its content is gone. */
+export function fromVersion(
+  kind: Kind,
+  row: ResourceRow,
+  { hash, spec }: { readonly hash: string; readonly spec: Uint8Array | undefined },
+): Resource {
+  const resource = fromRow(kind, row);
+  if (!spec) throw new StigmerError("data-loss", `version ${hash} of ${row.id} is gone`);
+  resource.spec = fromBinary(specSchema(kind), spec);
+  if (resource.metadata) resource.metadata.revision = hash;
   return resource;
 }
 
@@ -59,7 +73,7 @@ export function specSchema(kind: Kind): DescMessage {
   return fieldSchema(kind, "spec");
 }
 
-function statusSchema(kind: Kind): DescMessage {
+export function statusSchema(kind: Kind): DescMessage {
   return fieldSchema(kind, "status");
 }
 

@@ -269,4 +269,10 @@ export const settingsTable = {
     meaning: "How large the resources of one apply or import may be together.",
     example: "512MB",
   },
+  "limits.artifactBytes": {
+    type: "bytes",
+    default: "100MB",
+    meaning: "The largest artifact that a client may upload, such as one file of a skill.",
+    example: "1GB",
+  },
 } as const satisfies Record<string, SettingRow>;

@@ -5,7 +5,7 @@ import { DaemonHome } from "../support/daemon-home.ts";
 import type { DaemonProcess } from "../support/daemon-process.ts";
 import { ExecutionClient } from "./execution-client.ts";
 import { KindClient, type ResourceInit } from "./kind-client.ts";
-import type { Existing } from "./valid-specs.ts";
+import { type Existing, skillText } from "./valid-specs.ts";
 
 /** Kinds that are nothing but resources: an execution does something besides. */
 export const plainKinds: readonly Kind[] = kinds.filter(
@@ -40,7 +40,7 @@ const samples: Readonly<Record<string, readonly [object, object]>> = {
 };
 
 function skillSample(text: string): object {
-  return { files: [{ path: "SKILL.md", content: { case: "text", value: text } }] };
+  return { files: [{ path: "SKILL.md", content: { case: "text", value: skillText(text) } }] };
 }
 
 function workflowSample(version: string): object {

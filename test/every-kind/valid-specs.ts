@@ -30,8 +30,11 @@ const ownRules: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   fallback_models: fc.subarray(["script/auto", "openai/some-model"]),
   cron: fc.constantFrom("0 7 * * 1-5", "*/15 * * * *", "30 2 29 2 *"),
   files: skillFiles(),
+  "SkillSpec.description": fc.constant("A sample."),
   time_zone: fc.constantFrom("", "UTC", "Europe/Berlin", "America/St_Johns"),
 };
+/** What the daemon fills in, and would add to a message without it. */
+const filledIn = new Set(["SkillSpec.description"]);
 const longest: Readonly<Record<string, number>> = { mcp_servers: 1 };
 
 /** JSON that a double and proto3 JSON carry unchanged. */
@@ -62,19 +65,25 @@ export function validSpecs(kind: Kind, existing: Existing): fc.Arbitrary<object>
   return new SpecGenerator(existing).message(spec.message);
 }
 
-/** A SKILL.md and, besides it, files of different names. */
+/** A SKILL.md and, behind it, files of different names in their order. */
 function skillFiles(): fc.Arbitrary<object[]> {
+  const body = fc.string({ maxLength: 12 });
   const content = fc.oneof(
-    fc.string({ maxLength: 12 }).map((value) => ({ case: "text", value })),
+    body.map((value) => ({ case: "text", value })),
     fc.uint8Array({ maxLength: 12 }).map((value) => ({ case: "data", value })),
   );
   const file = fc.record({ content, executable: fc.boolean() });
   return fc
-    .tuple(file, fc.array(file, { maxLength: 2 }))
-    .map(([skill, others]) => [
-      { ...skill, path: "SKILL.md" },
+    .tuple(body, fc.array(file, { maxLength: 2 }))
+    .map(([said, others]) => [
+      { path: "SKILL.md", content: { case: "text", value: skillText(said) } },
       ...others.map((other, index) => ({ ...other, path: `files/${index}.txt` })),
     ]);
+}
+
+/** A SKILL.md in the open format. */
+export function skillText(body: string, description = "A sample."): string {
+  return `---\nname: sample\ndescription: ${description}\n---\n${body}`;
 }
 
 class SpecGenerator {
@@ -105,11 +114,12 @@ class SpecGenerator {
 
   #member(member: DescField): fc.Arbitrary<object> {
     const value = this.#value(member).map((one) => ({ [member.localName]: one }));
-    return mustBeSet(rulesOf(member)) ? value : fc.oneof(fc.constant({}), value);
+    const isSet = mustBeSet(rulesOf(member)) || filledIn.has(fullNameOf(member));
+    return isSet ? value : fc.oneof(fc.constant({}), value);
   }
 
   #value(member: DescField): fc.Arbitrary<unknown> {
-    const own = ownRules[member.name];
+    const own = ownRules[fullNameOf(member)] ?? ownRules[member.name];
     if (own) return own;
     if (hasOption(member, references)) return this.#reference(member);
     const rules = rulesOf(member);
@@ -220,6 +230,10 @@ function mustBeSet(rules: FieldRules | undefined): boolean {
   if (rules?.type.case === "repeated") return rules.type.value.minItems > 0n;
   if (rules?.type.case !== "string" || rules.ignore === Ignore.IF_ZERO_VALUE) return false;
   return !new RegExp(rules.type.value.pattern).test("");
+}
+
+function fullNameOf(member: DescField): string {
+  return `${member.parent.name}.${member.name}`;
 }
 
 function rulesOf(member: DescField): FieldRules | undefined {

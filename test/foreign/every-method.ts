@@ -29,7 +29,9 @@ interface KindCalls {
 const everythingServer = `${repositoryRoot}node_modules/@modelcontextprotocol/server-everything`;
 
 /** A skill is its files, a workflow its document. */
-const skillFiles = [{ path: "SKILL.md", text: "---\nname: style\n---\nBe brief." }];
+const skillFiles = [
+  { path: "SKILL.md", text: "---\nname: style\ndescription: Style.\n---\nBe brief." },
+];
 const workflowDocument = { dsl: "1.0.0", namespace: "test", name: "nightly", version: "1.0.0" };
 const workflowTask = { ask: { call: "agent", with: { agent: "reviewer", message: "Hello." } } };
 
@@ -92,6 +94,7 @@ export const everyMethod: readonly MethodCall[] = [
   call("ai.stigmer.system.v1.SystemQueryController/info", {}),
   call("ai.stigmer.system.v1.SystemQueryController/doctor", { budgetMs: 1000 }),
   ...kinds.flatMap(writesAndReads),
+  ...skillCalls(),
   ...resourceSetCalls(),
   ...executionCalls(),
   ...workflowExecutionCalls(),
@@ -135,6 +138,22 @@ function writesAndReads({ services, slug, spec }: KindCalls): MethodCall[] {
     callFor(services, "QueryController/get", (value) => ({ value })),
     callFor(services, "QueryController/getByReference", (reference) => ({ reference })),
     call(`${services}QueryController/list`, { pageSize: 10 }),
+  ];
+}
+
+/** Files that are large are uploaded first. */
+function skillCalls(): MethodCall[] {
+  const controller = `${agentic}.artifact.v1.ArtifactController`;
+  const sha256 = new Bun.CryptoHasher("sha256").update("hello").digest("hex");
+  const large = { path: "large.bin", sha256 };
+  const skill = { metadata: { slug: "style" }, spec: { files: [...skillFiles, large] } };
+  const skills = `${agentic}.skill.v1.SkillCommandController`;
+  return [
+    call(`${controller}/upload`, { data: btoa("hel") }, { data: btoa("lo") }),
+    call(`${controller}/get`, { sha256 }),
+    call(`${controller}/download`, { sha256 }),
+    call(`${skills}/push`, { skill, tags: ["v2"] }),
+    call(`${skills}/tag`, { skill: "style", version: "v2", tags: ["stable"] }),
   ];
 }
 
@@ -218,6 +237,7 @@ function runnerCalls(): MethodCall[] {
     resolveCredential: { execution: held, provider: "openai" },
     resolveEnvironment: held,
     saveDefaultModel: { execution: held, model: "script/echo" },
+    readSkill: { execution: held, revision: "0".repeat(64) },
     putArtifact: { execution: held, data: "AA==" },
     getArtifact: { execution: held, sha256: "0".repeat(64) },
   };

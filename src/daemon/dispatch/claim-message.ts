@@ -10,7 +10,9 @@ import { McpServerSpecSchema } from "../../contract/gen/ai/stigmer/agentic/mcpse
 import type {
   ClaimSchema,
   PinnedMcpServerSchema,
+  PinnedSkillSchema,
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+import { SkillSpecSchema } from "../../contract/gen/ai/stigmer/agentic/skill/v1/spec_pb.ts";
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { kindOf } from "../../contract/kinds.ts";
 import { lentProviders } from "../../resources/lent-providers.ts";
@@ -42,6 +44,7 @@ export function claimMessage(
     cancelReason: row.cancelReason ?? "",
     credentialProviders: lentProviders(row),
     signals: signalsOf(read, row),
+    skills: skillsOf(read, pinned),
   };
 }
 
@@ -93,6 +96,19 @@ function serversOf(
       ];
     }),
   );
+}
+
+function skillsOf(
+  read: StoreReader,
+  pinned: readonly PinnedRevision[],
+): MessageInitShape<typeof PinnedSkillSchema>[] {
+  return pinned.flatMap(({ kind, slug, revision }) => {
+    if (kind !== ApiResourceKind.SKILL) return [];
+    const stored = read.getRevision(revision);
+    if (!stored) throw new StigmerError("data-loss", `the revision of the skill "${slug}" is gone`);
+    const { description } = fromBinary(SkillSpecSchema, stored.body);
+    return [{ slug, description, revision }];
+  });
 }
 
 function signalsOf(

@@ -30,6 +30,7 @@ import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresour
 import { StigmerError } from "../../contract/errors.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { ResourceService } from "../../resources/resource-service.ts";
+import { Skills } from "../../resources/skill/skills.ts";
 import { type CallContext, implement, type ServiceImplementation } from "../grpc/handlers.ts";
 import type { McpToolHandlers } from "./mcp-tool-handlers.ts";
 import { writeContext } from "./write-context.ts";
@@ -46,6 +47,7 @@ export function resourceServices(
   const mcpServer = serviceOf(ApiResourceKind.MCP_SERVER);
   const environment = serviceOf(ApiResourceKind.ENVIRONMENT);
   const skill = serviceOf(ApiResourceKind.SKILL);
+  const skills = new Skills(skill);
   const workflow = serviceOf(ApiResourceKind.WORKFLOW);
   const run = serviceOf(ApiResourceKind.WORKFLOW_EXECUTION);
   const schedule = serviceOf(ApiResourceKind.SCHEDULE);
@@ -64,7 +66,11 @@ export function resourceServices(
     }),
     implement(EnvironmentCommandController, commands<Environment>(environment)),
     implement(EnvironmentQueryController, queries<Environment>(environment)),
-    implement(SkillCommandController, commands<Skill>(skill)),
+    implement(SkillCommandController, {
+      ...commands<Skill>(skill),
+      push: (request, call) => skills.push(request, writeContext(call)),
+      tag: (request, call) => skills.tag(request, writeContext(call)),
+    }),
     implement(SkillQueryController, queries<Skill>(skill)),
     implement(WorkflowCommandController, commands<Workflow>(workflow)),
     implement(WorkflowQueryController, queries<Workflow>(workflow)),

@@ -1,6 +1,11 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { StigmerError } from "../../contract/errors.ts";
 import { AgentMessageSchema } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
+import type { AgentExecution } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
+import {
+  type SkillSpec,
+  SkillSpecSchema,
+} from "../../contract/gen/ai/stigmer/agentic/skill/v1/spec_pb.ts";
 import {
   type ArtifactChunk,
   RunnerController,
@@ -73,6 +78,10 @@ export function runnerService(options: RunnerServiceOptions): ServiceImplementat
       const current = (await options.settings()).get("model.default");
       if (current === undefined) await writeSetting(options.configFile, "model.default", model);
       return { model: current ?? model };
+    },
+    async readSkill({ execution, revision }, call) {
+      const { id } = held(execution, call);
+      return await Promise.resolve(pinnedSkill(store.read, options.executions.get(id), revision));
     },
     async putArtifact(chunks, call) {
       const upload = await openUpload(chunks);
@@ -148,6 +157,17 @@ async function* messagesOf(read: StoreReader, executionId: string) {
 function boundEnvironments(status: AgentExecutionStatus | undefined): string[] {
   const pinned = status?.pinned ?? [];
   return pinned.filter(({ kind }) => kind === ApiResourceKind.ENVIRONMENT).map((pin) => pin.id);
+}
+
+function pinnedSkill(read: StoreReader, execution: AgentExecution, revision: string): SkillSpec {
+  const { id = "" } = execution.metadata ?? {};
+  const pin = execution.status?.pinned.find(
+    (each) => each.kind === ApiResourceKind.SKILL && each.revision === revision,
+  );
+  if (!pin) throw new StigmerError("permission-denied", `${id} has no skill of this revision`);
+  const stored = read.getRevision(revision);
+  if (stored) return fromBinary(SkillSpecSchema, stored.body);
+  throw new StigmerError("data-loss", `the revision of the skill "${pin.slug}" is gone`);
 }
 
 interface Upload {

@@ -10,6 +10,7 @@ import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Jobs } from "../dispatch/jobs.ts";
 import type { RunnerPool } from "../dispatch/runner-pool.ts";
 import type { ServiceImplementation } from "../grpc/handlers.ts";
+import { artifactService } from "./artifact-service.ts";
 import { executionServices } from "./execution-services.ts";
 import { mcpToolHandlers } from "./mcp-tool-handlers.ts";
 import { modelServices } from "./model-services.ts";
@@ -53,6 +54,7 @@ export function servicesOf(parts: ServiceParts): ServiceImplementation[] {
       sessions: serviceOf(ApiResourceKind.SESSION),
     }),
     ...serverOnlyServices(),
+    artifactService(store, settings),
     ...modelServices(parts),
     ...systemServices(parts),
     runnerService({ ...parts, configFile: parts.folder.config }),

@@ -1,4 +1,4 @@
-import { create, fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { StigmerError } from "../../contract/errors.ts";
 import type { ResourceSet } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { ApiResourceMetadataSchema } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
@@ -52,7 +52,7 @@ export async function planSet(
   const members: PlannedMember[] = [];
   for (const draft of drafts) {
     const { member, next, path } = draft;
-    problems.check(path, () => rulesOf(member.kind.number).check?.(next));
+    problems.check(path, () => rulesOf(member.kind.number).check?.(next, planned));
     const references = problems.check(path, () => referencesIn(planned, member.kind, next));
     if (references) members.push({ ...draft, references });
     await pace.rest(context.signal);
@@ -78,12 +78,16 @@ function draftOf(read: StoreReader, member: SetMember, context: PlanContext): Dr
     return { member, row, current: undefined, next, isChanged: true };
   }
   const current = fromRow(kind, row);
+  const rules = rulesOf(kind.number);
   const merged = merge(read, member, current);
+  rules.complete?.(merged);
   if (isUnchanged(kind, current, merged)) {
     return { member, row, current, next: current, isChanged: false };
   }
   const audit = auditNow(context.actor, context.atMs, current.status?.audit);
-  return { member, row, current, next: toStored(kind, merged, audit), isChanged: true };
+  const next = toStored(kind, merged, audit);
+  rules.carryStatus?.(next, current, context.atMs);
+  return { member, row, current, next, isChanged: true };
 }
 
 function merge(read: StoreReader, member: SetMember, current: Resource): Resource {
@@ -142,10 +146,11 @@ function orderOf(members: readonly PlannedMember[]): readonly number[] {
   );
 }
 
-function rowOf({ member, row, next }: Draft): ResourceRow {
+function rowOf({ member, row, next, isChanged }: Draft): ResourceRow {
   const { id = "", org = "", name = "" } = next.metadata ?? {};
   const made = { createdAt: 0, updatedAt: 0, revisionHash: null, parentId: null, phase: 0 };
   const { kind, slug } = member;
-  const before = row ?? { ...made, resourceVersion: 0, body: new Uint8Array() };
-  return { ...before, kind: kind.number, id, org, slug, name };
+  const body = row && !isChanged ? row.body : toBinary(kind.message, next);
+  const before = row ?? { ...made, resourceVersion: 0 };
+  return { ...before, kind: kind.number, id, org, slug, name, body };
 }

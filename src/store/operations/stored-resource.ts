@@ -12,8 +12,11 @@ export interface NewRevision {
   readonly artifacts?: readonly string[];
 }
 
-/** Which contents of a resource stay: its current one, or each that it ever had. Pinned ones stay anyway. */
-export type KeptRevisions = "current" | "all";
+/**
+ * Which contents of a resource stay: its current one, each that it ever had, or those of these
+ * hashes. Pinned ones stay anyway.
+ */
+export type KeptRevisions = "current" | "all" | readonly string[];
 
 const selectById = `select ${selectList(resourceTable)} from resource where id = $id`;
 
@@ -49,8 +52,13 @@ export function keepRevisionOf(
   const { id, kind, updatedAt: since } = resource;
   const { hash } = revision;
   keepRevision(db, kind, revision);
-  if (kept === "current") {
-    db.run("delete from resource_revision where resource_id = $id and hash <> $hash", { id, hash });
+  if (kept !== "all") {
+    const hashes = JSON.stringify(kept === "current" ? [hash] : kept);
+    db.run(
+      `delete from resource_revision where resource_id = $id
+        and hash not in (select value from json_each($hashes))`,
+      { id, hashes },
+    );
   }
   db.run(
     `insert or ignore into resource_revision (resource_id, hash, since)
