@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { contextViolations } from "./architecture/contexts.ts";
 import { importCycles } from "./architecture/cycles.ts";
 import { edgeViolations } from "./architecture/edges.ts";
 import { layerViolations } from "./architecture/layers.ts";
@@ -21,6 +22,9 @@ describe("the sources", () => {
   test("import without circles", () => expect(importCycles(tree)).toEqual([]));
 
   test("touch the process only at its edges", () => expect(edgeViolations(tree)).toEqual([]));
+
+  test("know nowhere but in cli/connect which server they talk to", () =>
+    expect(contextViolations(tree)).toEqual([]));
 
   test("have no smell that stops a merge", () => expect(smellsOf(tree)).toEqual([]));
 
@@ -61,6 +65,8 @@ describe("each rule is broken by", () => {
     [layerViolations, "src/runners/agent/a.ts", `import type { B } from "../workflow/b.ts";`],
     [siblingViolations, "src/script-model/wire-openai.ts", `import { b } from "./wire-google.ts";`],
     [layerViolations, "src/store/a.ts", `import { b } from "./testing/b.ts";`],
+    [contextViolations, "src/cli/a.ts", `import { b } from "./connect/context-store.ts";`],
+    [contextViolations, "src/cli/commands/a.ts", `import "../connect/caller-credentials.ts";`],
     [importCycles, "src/store/a.ts", `import type { A } from "./a.ts";`],
     [edgeViolations, "src/store/a.ts", `console.log("a");`],
     [edgeViolations, "src/daemon/a.ts", `process.exitCode = 1;`],
@@ -93,7 +99,14 @@ describe("each rule is broken by", () => {
       ["src/cli/commands/agent.ts", `import { get } from "./agent/get.ts";`],
       ["src/runners/agent/loop.ts", `import type { Context } from "../durable/context.ts";`],
     ]);
-    const rules = [layerViolations, siblingViolations, importCycles, edgeViolations, smellsOf];
+    const rules = [
+      layerViolations,
+      siblingViolations,
+      contextViolations,
+      importCycles,
+      edgeViolations,
+      smellsOf,
+    ];
     expect(rules.flatMap((rule) => rule(allowed))).toEqual([]);
   });
 });

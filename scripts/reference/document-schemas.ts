@@ -25,6 +25,18 @@ export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) =
   "access-token": () => objectOf({ token: text, path: text }),
   "api-answer": () => anything,
   "completion-script": () => objectOf({ shell: text, script: text }),
+  context: () =>
+    objectOf({
+      name: text,
+      server: text,
+      current: truth,
+      authentication: oneOfTexts("none", "token", "certificate", "token and certificate"),
+      "caFile?": text,
+      "clientCert?": text,
+      "clientKey?": text,
+      "organization?": text,
+    }),
+  "context-deletion": () => objectOf({ deleted: text, current: text }),
   "daemon-log": () => objectOf({ path: text, lines: listOf(text) }),
   "daemon-stop": () => objectOf({ stopped: truth, "pid?": integer, "openExecutions?": integer }),
   "doctor-check": () =>
@@ -55,6 +67,9 @@ export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) =
       values: listOf(objectOf({ name: text, description: text })),
       fields: listOf(objectOf({ name: text, type: text, required: truth, description: text })),
     }),
+  identity: () =>
+    objectOf({ context: text, server: text, kind: text, actor: text, org: text, version: text }),
+  logout: () => objectOf({ context: text, removed: truth }),
   "new-project": () =>
     objectOf({ name: text, folder: text, written: listOf(text), kept: listOf(text) }),
   resource: ({ messages }) => ({

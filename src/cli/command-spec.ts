@@ -28,6 +28,8 @@ export interface FlagSpec {
   readonly value?: string;
   readonly summary: string;
   readonly choices?: readonly string[];
+  /** What it means without a value, which then has to follow behind `=`. */
+  readonly bare?: string;
   /** Shown in help. */
   readonly defaultText?: string;
   /** May be given several times. */
@@ -46,6 +48,7 @@ export type CompletionSource =
   /** Of the kind that the first argument names. */
   | "name-of-kind"
   | "provider"
+  | "context"
   | "setting"
   /** Of the setting that the first argument names. */
   | "setting-value"

@@ -1,5 +1,6 @@
 import type { CommandGroup, CommandSpec } from "./command-spec.ts";
 import { agentCommands } from "./command-table/agent-commands.ts";
+import { contextCommands } from "./command-table/context-commands.ts";
 import { fileCommands } from "./command-table/file-commands.ts";
 import { executionCommands } from "./command-table/execution-commands.ts";
 import { mcpCommands } from "./command-table/mcp-commands.ts";
@@ -16,6 +17,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { name: "mcp", aliases: ["mcps"], summary: "MCP servers: the tools of agents" },
   { name: "environment", aliases: ["environments", "env"], summary: "Values bound to executions" },
   { name: "model", aliases: ["models"], summary: "Model providers and their keys" },
+  { name: "context", aliases: ["contexts"], summary: "Whom commands talk to" },
   { name: "local", aliases: [], summary: "The daemon on this machine" },
   { name: "config", aliases: [], summary: "Settings" },
   { name: "dev", aliases: [], summary: "Tools for developing agents" },
@@ -29,6 +31,7 @@ export const commandTable: readonly CommandSpec[] = [
   ...mcpCommands,
   ...environmentCommands,
   ...modelCommands,
+  ...contextCommands,
   ...localCommands,
   ...configCommands,
   ...projectCommands,

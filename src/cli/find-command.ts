@@ -51,14 +51,19 @@ function takeWord(words: string[]): string | undefined {
     const word = words[index];
     if (word === undefined || word === "--") return undefined;
     if (!word.startsWith("-") || word === "-") break;
-    index += takesNextWord(word) ? 2 : 1;
+    index += hasValueBehind(word) ? 2 : 1;
   }
   return words.splice(index, 1)[0];
 }
 
-function takesNextWord(word: string): boolean {
+function hasValueBehind(word: string): boolean {
   const flag = flagOf(word, globalFlags);
-  return flag !== undefined && flag.type !== "boolean";
+  return flag !== undefined && takesNextWord(flag);
+}
+
+/** Whether the word behind a flag is its value. */
+export function takesNextWord({ type, bare }: FlagSpec): boolean {
+  return type !== "boolean" && bare === undefined;
 }
 
 /** Its own and those of every command. */

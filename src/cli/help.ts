@@ -135,8 +135,12 @@ function argumentMeaning({ summary, choices }: ArgumentSpec): string {
 /** `-o, --output FORMAT`; blanks stand for a missing letter. */
 export function flagLead(flag: FlagSpec): string {
   const short = flag.short === undefined ? "    " : `-${flag.short}, `;
-  const value = flag.type === "boolean" ? "" : ` ${flag.value ?? "VALUE"}`;
-  return `${short}--${flag.name}${value}`;
+  return `${short}--${flag.name}${flagValue(flag)}`;
+}
+
+function flagValue({ type, value = "VALUE", bare }: FlagSpec): string {
+  if (type === "boolean") return "";
+  return bare === undefined ? ` ${value}` : `[=${value}]`;
 }
 
 /** ` (a|b; default a; may be repeated)`, or nothing. */

@@ -66,7 +66,8 @@ function joinValues(words: readonly string[], flags: readonly FlagSpec[]): strin
     if (word === "--") return [...joined, ...words.slice(index)];
     const flag = flagOf(word, flags);
     const attached = attachedValue(word, flags);
-    if (attached !== undefined) joined.push(attached);
+    if (flag?.bare !== undefined) joined.push(`--${flag.name}=${flag.bare}`);
+    else if (attached !== undefined) joined.push(attached);
     else if (flag && flag.type !== "boolean" && next !== undefined && isDashedValue(next, flags)) {
       joined.push(`--${flag.name}=${next}`);
       index++;

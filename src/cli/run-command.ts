@@ -122,6 +122,7 @@ async function runHandler(
       signal,
       terminal,
       mayStart: !invocation.enabled("no-start"),
+      context: invocation.text("context"),
     });
     const filter = await jsonFilterOf(invocation, preferences);
     const handler = await invocation.command.load();

@@ -22,6 +22,8 @@ export interface DataFolder {
   readonly secretSource: string;
   /** Secrets of a machine without a keychain. */
   readonly credentials: string;
+  /** Servers that were logged in to. */
+  readonly contexts: string;
 }
 
 export interface DataFolderLocation {
@@ -51,6 +53,7 @@ export function dataFolderAt(location: DataFolderLocation): DataFolder {
     backups: join(home, "backups"),
     secretSource: join(home, "secret-source.json"),
     credentials: join(home, "credentials.json"),
+    contexts: join(home, "contexts.yaml"),
   };
 }
 

@@ -36,6 +36,19 @@ export const settingsTable = {
     meaning: "When output is coloured.",
     example: "never",
   },
+  context: {
+    type: "string",
+    default: "local",
+    variable: "STIGMER_CONTEXT",
+    flag: "context",
+    meaning: "Whom commands talk to: local is this machine; set by login and context use.",
+    example: "staging",
+  },
+  "cloud.server": {
+    type: "string",
+    meaning: "The server of a login that names none.",
+    example: "stigmer.example.com",
+  },
   "log.level": {
     readAtStart: true,
     type: "enum",

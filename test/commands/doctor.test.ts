@@ -1,7 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommandHome, commandLine, type RunOptions } from "../support/command-home.ts";
+import { CommandHome, type RunOptions } from "../support/command-home.ts";
+import { commandLine } from "../support/command-line.ts";
 import { PseudoTerminal } from "../support/pseudo-terminal.ts";
 import { SilentServer } from "../support/silent-server.ts";
 

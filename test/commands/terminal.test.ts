@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { CommandHome, commandLine } from "../support/command-home.ts";
+import { CommandHome } from "../support/command-home.ts";
+import { commandLine } from "../support/command-line.ts";
 import { PseudoTerminal } from "../support/pseudo-terminal.ts";
 
 setDefaultTimeout(60_000);

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { repositoryRoot } from "../../scripts/repository.ts";
 import { TemporaryFolder } from "../../src/system/testing/temporary-folder.ts";
+import { commandLine } from "./command-line.ts";
+import { RemoteLogin } from "./remote-login.ts";
+import { isRemoteMode } from "./remote-mode.ts";
 import { type CommandEnd, type CommandOptions, RunningCommand } from "./running-command.ts";
 
 export interface HomeOptions {
@@ -10,20 +12,34 @@ export interface HomeOptions {
   /** Default: a folder of its own within the one that is deleted at the end. */
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Stays on this machine also where the tests run against another server. */
+  readonly local?: true;
 }
+
+/** Commands that whoever runs the server gives on its own machine. */
+const operatorCommands: readonly (string | undefined)[] = ["local", "config", "__daemon"];
 
 export type RunOptions = Partial<CommandOptions>;
 
-/** The command line over a data folder of its own. Closing it stops the daemon that it started. */
+/**
+ * The command line over a data folder of its own. Closing it stops the daemon that it started.
+ *
+ * In remote mode the data folder is the server's, and commands run in a home that is logged in there.
+ */
 export class CommandHome implements AsyncDisposable {
+  /** The data folder of the daemon that commands talk to. */
   readonly home: string;
   readonly #folder = new TemporaryFolder();
   /** The variables of every command. */
   readonly variables: Readonly<Record<string, string>>;
+  readonly #isRemote: boolean;
+  #login: RemoteLogin | undefined;
 
-  private constructor({ home, env = {} }: HomeOptions) {
+  private constructor({ home, env = {}, local }: HomeOptions) {
+    this.#isRemote = isRemoteMode && local !== true;
     this.home = home ?? this.#folder.at("home");
-    this.variables = { ...this.#ownVariables(), ...env };
+    const ownHome = this.#isRemote ? this.#folder.at("logged-in") : this.home;
+    this.variables = { ...this.#ownVariables(ownHome), ...env };
   }
 
   static open(options: HomeOptions = {}): CommandHome {
@@ -59,11 +75,35 @@ export class CommandHome implements AsyncDisposable {
   }
 
   start(args: readonly string[], options: RunOptions = {}): RunningCommand {
-    return this.startProgram([...commandLine, ...args], options);
+    const words = [...commandLine, ...args];
+    if (!this.#isRemote || !operatorCommands.includes(args[0]))
+      return this.startProgram(words, options);
+    return this.#spawn(words, { ...options, env: { STIGMER_HOME: this.home, ...options.env } });
   }
 
   /** Any program, with the variables and in the folder of the commands. */
   startProgram(command: readonly string[], options: RunOptions = {}): RunningCommand {
+    if (this.#isRemote) this.#logIn();
+    return this.#spawn(command, options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#login?.[Symbol.dispose]();
+    await this.run(["local", "stop"]);
+    this.#folder[Symbol.dispose]();
+  }
+
+  /** With the first command: not every test has one. */
+  #logIn(): void {
+    this.#login ??= new RemoteLogin({
+      serverHome: this.home,
+      home: this.variables["STIGMER_HOME"] ?? "",
+      folder: this.#folder.path,
+      variables: this.variables,
+    });
+  }
+
+  #spawn(command: readonly string[], options: RunOptions): RunningCommand {
     const { env = {}, ...others } = options;
     return new RunningCommand(command, {
       cwd: this.#folder.path,
@@ -72,27 +112,16 @@ export class CommandHome implements AsyncDisposable {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.run(["local", "stop"]);
-    this.#folder[Symbol.dispose]();
-  }
-
   /** Nothing of the caller's: its keychain, its keys and its settings stay out of a test. */
-  #ownVariables(): Record<string, string> {
+  #ownVariables(home: string): Record<string, string> {
     return {
       PATH: process.env["PATH"] ?? "/usr/bin:/bin",
       HOME: this.#folder.path,
-      STIGMER_HOME: this.home,
+      STIGMER_HOME: home,
       STIGMER_PORT: "0",
     };
   }
 }
-
-/** This Bun over the sources. */
-export const commandLine: readonly [program: string, entry: string] = [
-  process.execPath,
-  `${repositoryRoot}src/cli.ts`,
-];
 
 /** A resource or a list as JSON. Only the claims of a test know what is in it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- see above

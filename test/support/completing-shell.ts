@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { type CommandHome, commandLine } from "./command-home.ts";
+import { type CommandHome } from "./command-home.ts";
+import { commandLine } from "./command-line.ts";
 import { PseudoTerminal } from "./pseudo-terminal.ts";
 
 /** Shells that are driven on a terminal, and the lines that make them complete `stigmer`. */

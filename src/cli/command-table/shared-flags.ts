@@ -32,6 +32,13 @@ export const globalFlags: readonly FlagSpec[] = [
     value: "DURATION",
     summary: "Give up after this time (exit 124); executions are cancelled",
   },
+  {
+    name: "context",
+    type: "string",
+    value: "NAME",
+    complete: "context",
+    summary: "Whom to talk to, this once: local or a server that you logged in to",
+  },
   { name: "no-input", type: "boolean", summary: "Never ask anything (STIGMER_NO_INPUT=1)" },
   { name: "yes", short: "y", type: "boolean", summary: "Answer every confirmation with yes" },
   { name: "no-start", type: "boolean", summary: "Do not start the daemon when none runs (exit 7)" },

@@ -16,7 +16,6 @@ import { exportProto } from "../api/export-proto.ts";
 import { findMethod, servicesOf } from "../api/find-method.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
-import { callerCredentials } from "../connect/caller-credentials.ts";
 import { readText } from "../input/read-text.ts";
 import type { Invocation } from "../invocation.ts";
 import { textOutput } from "../output/item-output.ts";
@@ -60,8 +59,7 @@ async function callUnary(
   request: Message,
   { context, registry }: Call,
 ): Promise<CommandResult> {
-  const metadata = callerCredentials(context.environment);
-  const answer = await context.daemon.call(method, request, { metadata });
+  const answer = await context.daemon.call(method, request, { lendsCredentials: true });
   const document = toJson(method.output, answer, { registry });
   return { output: textOutput(`${JSON.stringify(document, undefined, 2)}\n`, document) };
 }
@@ -77,11 +75,11 @@ async function callStream(
       hint: "Use a gRPC client with the files of: stigmer api --export-proto DIR",
     });
   }
-  const metadata = callerCredentials(context.environment);
+  const options = { lendsCredentials: true } as const;
   const answers =
     method.methodKind === "server_streaming"
-      ? context.daemon.stream(method as DescMethodServerStreaming, request, { metadata })
-      : context.daemon.exchange(method as DescMethodBiDiStreaming, [request], { metadata });
+      ? context.daemon.stream(method as DescMethodServerStreaming, request, options)
+      : context.daemon.exchange(method as DescMethodBiDiStreaming, [request], options);
   const { format } = context.preferences;
   let last: JsonValue = null;
   for await (const answer of answers) {

@@ -123,7 +123,7 @@ async function findExecution(value: string, { daemon }: CommandContext): Promise
   const { execution } = await daemon.call(ExecutionQueryController.method.get, { value });
   if (execution.case === "agentExecution") return execution.value;
   throw new StigmerError("incompatible", `Execution ${value} is of a kind this version lacks.`, {
-    hint: "stigmer local restart",
+    hint: "use a stigmer of the version that the daemon or server has",
   });
 }
 

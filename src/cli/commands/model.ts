@@ -20,7 +20,6 @@ import {
 import { nearestName } from "../../contract/nearest-name.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
-import { callerCredentials } from "../connect/caller-credentials.ts";
 import { askSecret } from "../input/ask-secret.ts";
 import { readStdin } from "../input/read-stdin.ts";
 import { readTextFile } from "../input/read-text.ts";
@@ -44,7 +43,7 @@ export async function listModels(
   const list = await context.daemon.call(
     ModelQueryController.method.list,
     { provider, withModels },
-    { metadata: callerCredentials(context.environment), timeoutMs: jobTimeoutMs },
+    { lendsCredentials: true, timeoutMs: jobTimeoutMs },
   );
   const defaultModel = list.defaultModel === "" ? "not chosen yet" : list.defaultModel;
   context.terminal.notice(`Default model: ${defaultModel}`);
@@ -64,7 +63,7 @@ export async function testModel(
   const answer = await context.daemon.call(
     ModelCommandController.method.test,
     { model },
-    { metadata: callerCredentials(context.environment), timeoutMs: jobTimeoutMs },
+    { lendsCredentials: true, timeoutMs: jobTimeoutMs },
   );
   const first = elapsedText(Number(answer.firstTokenMs));
   const total = elapsedText(Number(answer.totalMs));

@@ -10,6 +10,7 @@ import {
   flagsOf,
   type FoundCommand,
   singleCommands,
+  takesNextWord,
 } from "../find-command.ts";
 import { type KindName, kindNameOf, kindNames, kindWords } from "../resources/with-kind.ts";
 
@@ -25,6 +26,7 @@ export type NameSource =
   | { readonly from: "sessions" }
   | { readonly from: "executions" }
   | { readonly from: "settings" }
+  | { readonly from: "contexts" }
   | { readonly from: "setting-values"; readonly setting: string };
 
 /** What can stand at the cursor. `lead` is the part of the word that stays: `--script=`, `@`. */
@@ -111,7 +113,7 @@ function valueAt(
   flags: readonly FlagSpec[],
 ): Candidates | undefined {
   const previous = flagOf(before.at(-1) ?? "", flags);
-  if (previous && previous.type !== "boolean") {
+  if (previous && takesNextWord(previous)) {
     return forValue(previous, { lead: "", typed: current });
   }
   const [, lead = "", typed = ""] = /^(--[\w-]+=)(.*)$/s.exec(current) ?? [];
@@ -139,7 +141,7 @@ function argumentsIn(before: readonly string[], flags: readonly FlagSpec[]): str
   for (let index = 0; index < before.length; index++) {
     const word = before[index] ?? "";
     const flag = flagOf(word, flags);
-    if (flag && flag.type !== "boolean") index++;
+    if (flag && takesNextWord(flag)) index++;
     else if (word === "-" || !word.startsWith("-")) found.push(word);
   }
   return found;
@@ -171,6 +173,8 @@ function forSource(source: CompletionSource, at: Cursor, given: readonly string[
       return { kind: "names", source: { from: "sessions" }, at };
     case "execution":
       return { kind: "names", source: { from: "executions" }, at };
+    case "context":
+      return { kind: "names", source: { from: "contexts" }, at };
     case "setting":
       return { kind: "names", source: { from: "settings" }, at };
     case "setting-value":

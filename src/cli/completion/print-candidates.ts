@@ -1,4 +1,5 @@
 import { toStigmerError } from "../../contract/errors.ts";
+import { processVariables } from "../../system/environment.ts";
 import { type Candidate, candidatesFor, type NameSource } from "./candidates.ts";
 
 /**
@@ -27,6 +28,10 @@ async function namesOf(source: NameSource): Promise<readonly Candidate[]> {
   try {
     if (source.from === "settings") {
       return (await import("./setting-candidates.ts")).settingCandidates();
+    }
+    if (source.from === "contexts") {
+      const { contextNames } = await import("../connect/context-names.ts");
+      return await contextNames(processVariables());
     }
     if (source.from === "setting-values") {
       return (await import("./setting-candidates.ts")).settingValueCandidates(source.setting);

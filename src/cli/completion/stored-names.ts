@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
 import type { Session } from "../../contract/gen/ai/stigmer/agentic/session/v1/api_pb.ts";
-import { dataFolderAt } from "../../system/data-folder.ts";
-import { callerEnvironment, dataHome, processVariables } from "../../system/environment.ts";
-import { checkOwnPath } from "../../system/private-path.ts";
+import { processVariables } from "../../system/environment.ts";
+import { runningChannel } from "../connect/running-channel.ts";
 import { cutToWidth, withoutControls } from "../output/display-width.ts";
 import { nameOf, type Resource, type ResourceLister } from "../resources/resource-kind.ts";
 import { withKind } from "../resources/with-kind.ts";
@@ -24,14 +22,10 @@ const meaningWidth = 60;
 
 /** Names of what the daemon stores, newest first; none without a daemon, or from one that is slow. */
 export async function storedNames(source: StoredSource): Promise<Candidate[]> {
-  const variables = processVariables();
-  const { runtimeFolder } = callerEnvironment(variables);
-  const { socket } = dataFolderAt({ home: dataHome(variables), runtimeFolder });
-  if (!existsSync(socket)) return [];
-  checkOwnPath(socket, "socket");
-  const { Channel } = await import("../../contract/channel.ts");
-  using channel = new Channel({ address: `unix:${socket}` });
   const signal = AbortSignal.timeout(timeLeftMs());
+  const opened = await runningChannel(processVariables(), signal);
+  if (!opened) return [];
+  using channel = opened;
   const daemon: ResourceLister = {
     call: (method, request) => channel.unary(method, request, { signal }),
   };

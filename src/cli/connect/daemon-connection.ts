@@ -7,12 +7,13 @@ import type {
   MessageShape,
 } from "@bufbuild/protobuf";
 import type { CallOptions, Channel } from "../../contract/channel.ts";
+import { toStigmerError } from "../../contract/errors.ts";
 import type { DataFolder } from "../../system/data-folder.ts";
-import type { Variables } from "../../system/environment.ts";
-import { buildId, version } from "../../system/version.ts";
+import { callerEnvironment, type Variables } from "../../system/environment.ts";
 import type { Terminal } from "../terminal.ts";
-import { connectOrStart } from "./connect-or-start.ts";
-import { checkBuild } from "./check-build.ts";
+import { callerCredentials } from "./caller-credentials.ts";
+import { chosenContext } from "./chosen-context.ts";
+import { type Reached, reachContext } from "./reach-context.ts";
 
 export interface DaemonConnectionOptions {
   /** Asked with the first call: throws where there is no data folder. */
@@ -23,18 +24,26 @@ export interface DaemonConnectionOptions {
   readonly terminal: Terminal;
   /** Start the daemon when none runs. */
   readonly mayStart: boolean;
+  /** `--context`: whom the command talks to, this once. */
+  readonly context?: string | undefined;
+}
+
+export interface DaemonCallOptions extends CallOptions {
+  /** The call may use the caller's own keys of model providers, where they may travel. */
+  readonly lendsCredentials?: true;
 }
 
 /** No single call of the CLI takes longer, unless it says so. */
 const callTimeoutMs = 30_000;
 
 /**
- * The connection of one command to the daemon of its data folder: made with the first call, which
- * starts the daemon if need be.
+ * The connection of one command to the daemon of its data folder, or to the server of its context:
+ * made with the first call, which starts the daemon if need be. No other code knows which it is.
  */
 export class DaemonConnection implements AsyncDisposable {
   readonly #options: DaemonConnectionOptions;
-  #channel: Promise<Channel> | undefined;
+  #reached: Promise<Reached> | undefined;
+  #wasReached = false;
 
   constructor(options: DaemonConnectionOptions) {
     this.#options = options;
@@ -45,41 +54,60 @@ export class DaemonConnection implements AsyncDisposable {
   }
 
   /**
-   * @throws StigmerError of the call; `unavailable` when no daemon can be reached or started;
+   * @throws StigmerError of the call; `unavailable` when nobody can be reached or started;
    * `incompatible` when it is of another version.
    */
   async call<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
     request: MessageInitShape<I>,
-    options: CallOptions = {},
+    options: DaemonCallOptions = {},
   ): Promise<MessageShape<O>> {
-    const channel = await this.channel();
-    return await channel.unary(method, request, this.#callOptions(options, callTimeoutMs));
+    const reached = await this.#reach();
+    const callOptions = this.#callOptions(reached, options, callTimeoutMs);
+    try {
+      return await reached.channel.unary(method, request, callOptions);
+    } catch (thrown) {
+      throw reached.explain(toStigmerError(thrown));
+    }
   }
 
   /** Runs until the stream ends, the reader leaves or the command is interrupted. */
   async *stream<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>,
     request: MessageInitShape<I>,
-    options: CallOptions = {},
+    options: DaemonCallOptions = {},
   ): AsyncGenerator<MessageShape<O>, void, undefined> {
-    const channel = await this.channel();
-    yield* channel.serverStream(method, request, this.#callOptions(options, undefined));
+    const reached = await this.#reach();
+    const callOptions = this.#callOptions(reached, options, undefined);
+    try {
+      yield* reached.channel.serverStream(method, request, callOptions);
+    } catch (thrown) {
+      throw reached.explain(toStigmerError(thrown));
+    }
   }
 
   /** {@link stream} of a method that takes a stream too. */
   async *exchange<I extends DescMessage, O extends DescMessage>(
     method: DescMethodBiDiStreaming<I, O>,
     requests: Iterable<MessageInitShape<I>> | AsyncIterable<MessageInitShape<I>>,
-    options: CallOptions = {},
+    options: DaemonCallOptions = {},
   ): AsyncGenerator<MessageShape<O>, void, undefined> {
-    const channel = await this.channel();
-    yield* channel.exchange(method, requests, this.#callOptions(options, undefined));
+    const reached = await this.#reach();
+    const callOptions = this.#callOptions(reached, options, undefined);
+    try {
+      yield* reached.channel.exchange(method, requests, callOptions);
+    } catch (thrown) {
+      throw reached.explain(toStigmerError(thrown));
+    }
   }
 
-  channel(): Promise<Channel> {
-    this.#channel ??= this.#connect();
-    return this.#channel;
+  async channel(): Promise<Channel> {
+    return (await this.#reach()).channel;
+  }
+
+  /** Whether the caller has keys that may travel on this connection. */
+  async hasCredentialsToLend(): Promise<boolean> {
+    return Object.keys(this.#credentials(await this.#reach())).length > 0;
   }
 
   /** Forgets the connection: the next call makes a new one. For when the daemon went away. */
@@ -87,27 +115,47 @@ export class DaemonConnection implements AsyncDisposable {
     await this.#close();
   }
 
-  async #connect(): Promise<Channel> {
-    const { terminal, located } = this.#options;
-    const connected = await connectOrStart({ ...this.#options, folder: located.folder });
-    const warning = checkBuild(connected.version, { version, buildId });
-    if (warning !== undefined) terminal.warn(warning);
-    return connected.channel;
+  #reach(): Promise<Reached> {
+    this.#reached ??= this.#connect();
+    return this.#reached;
+  }
+
+  async #connect(): Promise<Reached> {
+    const { located, variables, context: given } = this.#options;
+    const { folder } = located;
+    const name = await chosenContext({ folder, variables, given });
+    const reached = await reachContext(name, {
+      ...this.#options,
+      folder,
+      again: this.#wasReached,
+    });
+    this.#wasReached = true;
+    return reached;
   }
 
   async #close(): Promise<void> {
-    const channel = this.#channel;
-    this.#channel = undefined;
+    const reached = this.#reached;
+    this.#reached = undefined;
     // A connection that was never made has nothing to close, and its caller heard why.
-    const made = await channel?.catch(() => undefined);
-    made?.[Symbol.dispose]();
+    const made = await reached?.catch(() => undefined);
+    made?.channel[Symbol.dispose]();
   }
 
-  #callOptions(options: CallOptions, timeoutMs: number | undefined): CallOptions {
+  #credentials({ takesCredentials }: Reached): Record<string, Uint8Array> {
+    return takesCredentials ? callerCredentials(callerEnvironment(this.#options.variables)) : {};
+  }
+
+  #callOptions(
+    reached: Reached,
+    { lendsCredentials, ...options }: DaemonCallOptions,
+    timeoutMs: number | undefined,
+  ): CallOptions {
     const limit = options.timeoutMs ?? timeoutMs;
+    const lent = lendsCredentials === true ? this.#credentials(reached) : {};
     return {
       signal: this.#options.signal,
       ...options,
+      metadata: { ...options.metadata, ...lent },
       ...(limit === undefined ? {} : { timeoutMs: limit }),
     };
   }

@@ -3,7 +3,6 @@ import type { AgentExecution } from "../../contract/gen/ai/stigmer/agentic/agent
 import { AgentExecutionCommandController } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/command_pb.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
-import { callerCredentials } from "../connect/caller-credentials.ts";
 import type { Invocation } from "../invocation.ts";
 import { changeOutput } from "../output/item-output.ts";
 import { executionView } from "../resources/execution-view.ts";
@@ -52,12 +51,12 @@ export async function executeTurn(
 
 /** Creates the execution; sent again with the same request id it is the same one. */
 export async function startTurn(context: CommandContext, spec: TurnSpec): Promise<AgentExecution> {
-  const metadata = { ...newRequestId(), ...callerCredentials(context.environment) };
+  const metadata = newRequestId();
   return await withDaemonRetry(context, () =>
     context.daemon.call(
       AgentExecutionCommandController.method.create,
       { metadata: {}, spec },
-      { metadata },
+      { metadata, lendsCredentials: true },
     ),
   );
 }

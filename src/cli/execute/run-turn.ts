@@ -5,7 +5,6 @@ import type { AgentExecutionEvent } from "../../contract/gen/ai/stigmer/agentic/
 import { AgentExecutionQueryController } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/query_pb.ts";
 import { ExecutionPhase } from "../../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import type { CommandContext } from "../command-context.ts";
-import { callerCredentials } from "../connect/caller-credentials.ts";
 import { withDaemonRetry } from "./daemon-retry.ts";
 import { followExecution, statusOf } from "./follow-execution.ts";
 import type { StopReason, TurnLimits } from "./turn-limits.ts";
@@ -77,15 +76,14 @@ export async function cancelTurn(
  * when it waits again all the same, they were not the missing ones. Tells whether it did.
  */
 function credentialSupply(id: string, context: CommandContext): () => Promise<boolean> {
-  const { daemon, environment } = context;
-  const metadata = callerCredentials(environment);
+  const { daemon } = context;
   let suppliedOn: unknown;
   return async () => {
     const channel = await daemon.channel();
-    if (Object.keys(metadata).length === 0 || suppliedOn === channel) return false;
+    if (suppliedOn === channel || !(await daemon.hasCredentialsToLend())) return false;
     try {
       const { method } = AgentExecutionCommandController;
-      await daemon.call(method.supplyCredentials, { value: id }, { metadata });
+      await daemon.call(method.supplyCredentials, { value: id }, { lendsCredentials: true });
       suppliedOn = channel;
       return true;
     } catch (thrown) {
