@@ -4,6 +4,7 @@ import { measureExecution } from "./execution.ts";
 import { measureFirstToken } from "./first-token.ts";
 import { measureIdleMemory } from "./idle-memory.ts";
 import { measureStartUp } from "./start-up.ts";
+import { measureStoreGrowth } from "./store-growth.ts";
 import { numberOption } from "./support/number-option.ts";
 import { printFigures } from "./support/print-figures.ts";
 import { measureThroughput } from "./throughput.ts";
@@ -14,5 +15,6 @@ printFigures([
   ...(await measureFirstToken(40)),
   ...(await measureAgentTurn(10)),
   ...(await measureThroughput(3)),
+  ...(await measureStoreGrowth(10_000, 9)),
   ...(await measureIdleMemory(numberOption("seconds", 60))),
 ]);

@@ -29,10 +29,7 @@ export interface SystemServicesOptions {
 /** What the daemon says of itself, and how it is told to stop. */
 export function systemServices(options: SystemServicesOptions): ServiceImplementation[] {
   const { store } = options;
-  const openExecutions = (): number => {
-    const { ready, leased, waiting } = store.read.countByState();
-    return ready + leased + waiting;
-  };
+  const openExecutions = (): number => store.read.countOpen();
   return [
     implement(SystemQueryController, {
       version: () => Promise.resolve({ version, buildId, apiVersion }),

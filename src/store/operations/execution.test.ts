@@ -60,7 +60,7 @@ test("a retried create makes one execution", async () => {
   };
   expect((await create("aex-1")).resource.id).toBe("aex-1");
   expect((await create("aex-2")).resource.id).toBe("aex-1");
-  expect(store.read.countByState().ready).toBe(1);
+  expect(store.read.countOpen()).toBe(1);
 });
 
 test("of runners that claim the same execution one gets it", async () => {
@@ -335,7 +335,7 @@ test("10,000 waiting executions cost the search for work nothing", async () => {
   };
   await Promise.all(Array.from({ length: 10_000 }, (_, index) => wait(`aex-${index}`, index)));
   await store.write("createExecution", newExecution("ready", 20_000));
-  expect(store.read.countByState()).toEqual({ ready: 1, leased: 0, waiting: 10_000, ended: 0 });
+  expect(store.read.countOpen()).toBe(10_001);
   const started = performance.now();
   for (let round = 0; round < 1000; round++) expect(claimableIds(store)).toEqual(["ready"]);
   // One walk over 10,000 rows takes milliseconds; a look into the index takes tens of microseconds.

@@ -4,6 +4,7 @@ import { type Checked, checked, intact, selectList, type Stored } from "../table
 import { type DeclarationRow, declarationTable } from "../tables/declaration-table.ts";
 import { type ResourceRow, resourceTable } from "../tables/resource-table.ts";
 import { type RevisionRow, revisionTable } from "../tables/revision-table.ts";
+import { kindParameters, listSource } from "./list-source.ts";
 import { filterCondition, type ResourceFilter } from "./resource-filter.ts";
 
 export interface ListQuery extends ResourceFilter {
@@ -93,18 +94,19 @@ function listResources(db: Connection, query: ListQuery): Page<ResourceRow> {
   };
 }
 
-/** One row more than the page, to know whether there is a next. Each kind reads its own index in order. */
+/** One row more than the page, to know whether there is a next. */
 function positionsOf(db: Connection, query: ListQuery): Position[] {
   const { sql, parameters } = filterCondition(query, query.cursor);
+  const source = listSource(db, query);
   const order = "order by created_at desc, id desc limit $limit";
-  const perKind = query.kinds.map(
-    (_, index) => `select * from (select resource.kind, resource.created_at, resource.id
-      from resource where resource.kind = $kind${index} ${sql} ${order})`,
+  const parts = source.parts.map(
+    (part) => `select * from (select resource.kind, resource.created_at, resource.id
+      from ${source.from} where ${part} ${sql} ${order})`,
   );
-  if (perKind.length === 0) return [];
+  if (parts.length === 0) return [];
   return db.all<Position>(
-    `select kind, created_at as createdAt, id from (${perKind.join(" union all ")}) ${order}`,
-    { ...parameters, ...kindParameters(query), limit: query.pageSize + 1 },
+    `select kind, created_at as createdAt, id from (${parts.join(" union all ")}) ${order}`,
+    { ...parameters, ...source.parameters, limit: query.pageSize + 1 },
   );
 }
 
@@ -126,8 +128,4 @@ function countResources(db: Connection, filter: ResourceFilter): number {
     { ...parameters, ...kindParameters(filter) },
   );
   return found?.count ?? 0;
-}
-
-function kindParameters({ kinds }: ResourceFilter): Record<string, number> {
-  return Object.fromEntries(kinds.map((kind, index) => [`kind${index}`, kind]));
 }

@@ -1,7 +1,6 @@
 import { type Checked, checked, intact, type Stored, type TableFormat } from "../table-format.ts";
 
-export const executionStates = ["ready", "leased", "waiting", "ended"] as const;
-export type ExecutionState = (typeof executionStates)[number];
+export type ExecutionState = "ready" | "leased" | "waiting" | "ended";
 
 /** What dispatch knows of an execution; the execution itself is the resource of the same id. */
 export interface ExecutionRow {
