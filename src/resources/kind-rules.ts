@@ -9,6 +9,7 @@ import type { Kind } from "../contract/kinds.ts";
 import { parseModelReference } from "../contract/model-reference.ts";
 import type { StoreReader } from "../store/store.ts";
 import type { Resource } from "./resource.ts";
+import { checkOutputSchema } from "./check-output-schema.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import { type Reference, referencesOf } from "./references.ts";
 import { checkSkill } from "./skill/check-skill.ts";
@@ -77,6 +78,7 @@ export function refuseUnknownProvider(model: string): void {
 
 function checkAgent(resource: Resource): void {
   const spec = resource.spec as AgentSpec;
+  checkOutputSchema(spec.outputSchema);
   for (const model of [spec.model, ...spec.fallbackModels]) refuseUnknownProvider(model);
   const names = spec.mcpServers.map(({ server }) =>
     server.case === "inline" ? server.value.name : (server.value ?? ""),

@@ -18,6 +18,7 @@ import { kindOf } from "../contract/kinds.ts";
 import { apiVersion } from "../contract/metadata-keys.ts";
 import type { Store, StoreReader } from "../store/store.ts";
 import { type Binding, bindExecution } from "./bind-execution.ts";
+import { checkOutputSchema } from "./check-output-schema.ts";
 import { type UnstoredAgent, unstoredAgent } from "./inline-agent.ts";
 import { refuseUnknownProvider } from "./kind-rules.ts";
 import { refuseOrganisation } from "./refuse-organisation.ts";
@@ -61,6 +62,7 @@ export async function startExecution(
   refuseOrganisation(sent.metadata?.org ?? "");
   refuseUnknownProvider(sent.spec?.model ?? "");
   refuseUnknownProvider(sent.spec?.defaultModel ?? "");
+  checkOutputSchema(sent.spec?.outputSchema);
   const inline = inlineAgentOf(store.read, sent);
   const agent = inline?.agent ?? agentOf(store.read, sent);
   const named = inline ? undefined : namedSession(store.read, sent, agent);
@@ -76,6 +78,7 @@ export async function startExecution(
     audit: auditNow(context.actor, atMs),
     phase: ExecutionPhase.EXECUTION_PENDING,
     pinned: binding.pinned,
+    structuredOutput: (sent.spec?.outputSchema ?? agent.spec?.outputSchema) !== undefined,
   });
   if (context.dryRun) return execution;
   const id = idOf(execution);

@@ -8,12 +8,13 @@ interface Layer {
 
 const layers: readonly Layer[] = [
   { folder: "src/contract", imports: [] },
+  { folder: "src/json-schema", imports: ["src/contract"] },
   { folder: "src/script-model", imports: ["src/contract"] },
   { folder: "src/system", imports: ["src/contract"] },
   { folder: "src/store", imports: ["src/contract", "src/system"] },
   {
     folder: "src/resources",
-    imports: ["src/contract", "src/system", "src/store", "src/workflow"],
+    imports: ["src/contract", "src/system", "src/store", "src/workflow", "src/json-schema"],
   },
   {
     folder: "src/daemon",
@@ -23,7 +24,7 @@ const layers: readonly Layer[] = [
   { folder: "src/workflow", imports: ["src/contract", "src/jq"] },
   {
     folder: "src/runners",
-    imports: ["src/contract", "src/system", "src/workflow", "src/jq"],
+    imports: ["src/contract", "src/system", "src/workflow", "src/jq", "src/json-schema"],
   },
   { folder: "src/runners/agent", imports: ["src/script-model"] },
   { folder: "src/runners/workflow", imports: [] },
@@ -34,6 +35,7 @@ const layers: readonly Layer[] = [
       "src/system",
       "src/workflow",
       "src/jq",
+      "src/json-schema",
       "src/script-model",
       // The command table names its handlers, and loads them when they are called.
       "src/cli/commands",
@@ -50,6 +52,7 @@ const packageOwners: Readonly<Record<string, readonly string[]>> = {
   "bun:sqlite": ["src/store"],
   "bun:ffi": ["src/system"],
   "@napi-rs/keyring": ["src/system"],
+  "@cfworker/json-schema": ["src/json-schema"],
   "@modelcontextprotocol/client": ["src/runners/agent"],
   ai: ["src/runners/agent"],
   "@ai-sdk/anthropic": ["src/runners/agent"],

@@ -31,6 +31,7 @@ const ownRules: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   cron: fc.constantFrom("0 7 * * 1-5", "*/15 * * * *", "30 2 29 2 *"),
   files: skillFiles(),
   "SkillSpec.description": fc.constant("A sample."),
+  output_schema: fc.constantFrom({}, { type: "object", properties: { a: { type: "string" } } }),
   time_zone: fc.constantFrom("", "UTC", "Europe/Berlin", "America/St_Johns"),
 };
 /** What the daemon fills in, and would add to a message without it. */

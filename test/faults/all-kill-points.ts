@@ -7,7 +7,7 @@ import type { Kill } from "./fault-plan.ts";
 import { findFaults } from "./find-faults.ts";
 import { describeKills, killPoints } from "./kill-points.ts";
 import { play } from "./play-scenario.ts";
-import { cancelScenario, mainScenario, type Scenario } from "./scenario.ts";
+import { cancelScenario, mainScenario, repairScenario, type Scenario } from "./scenario.ts";
 
 const victims = ["runner", "daemon", "both"] as const;
 /** At the last points the run that goes on has too few appends left for a second kill. */
@@ -16,7 +16,11 @@ const runsAtOnce = Number(process.argv[2] ?? 3);
 
 let faulty = 0;
 let total = 0;
-for (const [name, scenario] of Object.entries({ main: mainScenario, cancel: cancelScenario })) {
+for (const [name, scenario] of Object.entries({
+  main: mainScenario,
+  cancel: cancelScenario,
+  repair: repairScenario,
+})) {
   await playAll(name, scenario);
 }
 print(`${total - faulty} passed, ${faulty} failed`);

@@ -58,7 +58,9 @@ class RunningScenario {
     const plan: FaultPlan = { kills, log: this.#home.at("faults.jsonl") };
     await Bun.write(this.#home.at("plan.json"), JSON.stringify(plan));
     try {
-      const id = await this.#ask((channel) => this.#home.execute(channel));
+      const id = await this.#ask((channel) =>
+        this.#home.execute(channel, {}, this.#scenario.outputSchema),
+      );
       const cancelled = this.#cancelInTime(id);
       await this.#ask((channel) => followToEnd(channel, id, this.#deadline));
       await cancelled;

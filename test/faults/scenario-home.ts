@@ -1,3 +1,4 @@
+import type { JsonObject } from "@bufbuild/protobuf";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { CallOptions, Channel } from "../../src/contract/channel.ts";
@@ -64,7 +65,11 @@ export class ScenarioHome implements AsyncDisposable {
   }
 
   /** Creates the agent and one execution of it. Returns the id of the execution. */
-  async execute(channel: Channel, options: CallOptions = {}): Promise<string> {
+  async execute(
+    channel: Channel,
+    options: CallOptions = {},
+    outputSchema?: JsonObject,
+  ): Promise<string> {
     const transport = { case: "stdio", value: this.#toolServer() } as const;
     const counter = { case: "inline", value: { name: "counter", spec: { transport } } } as const;
     await channel.unary(AgentCommandController.method.apply, {
@@ -73,6 +78,7 @@ export class ScenarioHome implements AsyncDisposable {
         instructions: "Do as you are told.",
         model: `${this.#provider}/main`,
         mcpServers: [{ server: counter }],
+        ...(outputSchema === undefined ? {} : { outputSchema }),
       },
     });
     const execution = await channel.unary(

@@ -1,3 +1,5 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+
 /** A tool call of a scenario; `id` tells it apart in the file that the server writes. */
 export interface ScenarioCall {
   readonly id: string;
@@ -10,6 +12,8 @@ export interface Scenario {
   readonly turns: readonly object[];
   /** By the key of its operation in the journal. */
   readonly calls: Readonly<Record<string, ScenarioCall>>;
+  /** JSON Schema of the answer. */
+  readonly outputSchema?: JsonObject;
   /** Cancelled while this call runs; or, when that was cut short, as soon as the next turn starts. */
   readonly cancelDuring?: { readonly call: string; readonly turn: number };
 }
@@ -53,6 +57,29 @@ export const cancelScenario: Scenario = {
     "tool#2[0]": { tool: "send", id: "b" },
   },
   cancelDuring: { call: "b", turn: 2 },
+};
+
+/** An answer that is none yet, a tool, and the answer that it was asked for. */
+export const repairScenario: Scenario = {
+  turns: [
+    { when: { user: "Go." }, text: "It is four.", usage: { input: 100, output: 10 } },
+    {
+      when: { user: "does not satisfy" },
+      tools: [toolCall("read", "a")],
+      usage: { input: 200, output: 20 },
+    },
+    {
+      when: { user: "does not satisfy" },
+      text: '{"total": 4}',
+      usage: { input: 300, output: 30 },
+    },
+  ],
+  calls: { "tool#1[0]": { tool: "read", id: "a" } },
+  outputSchema: {
+    type: "object",
+    properties: { total: { type: "number" } },
+    required: ["total"],
+  },
 };
 
 /** One call of a script's `tools`. */

@@ -1,7 +1,13 @@
 import type { CommandSpec, FlagSpec } from "../command-spec.ts";
 import { executedResult, itemOf, itemsOf, pageOf, resultTypes } from "./results.ts";
 import { executeFlags } from "./execute-flags.ts";
-import { cascadeFlag, environmentFlag, labelFlag, pagingFlags } from "./shared-flags.ts";
+import {
+  cascadeFlag,
+  environmentFlag,
+  labelFlag,
+  outputSchemaFlag,
+  pagingFlags,
+} from "./shared-flags.ts";
 
 const definitionFlags: readonly FlagSpec[] = [
   {
@@ -28,6 +34,7 @@ const definitionFlags: readonly FlagSpec[] = [
     summary: "MCP server it uses, with all or some of its tools",
   },
   environmentFlag,
+  outputSchemaFlag,
   { name: "description", type: "string", value: "TEXT", summary: "What it is for" },
   labelFlag,
 ];
@@ -135,6 +142,10 @@ export const agentCommands: readonly CommandSpec[] = [
       {
         line: 'stigmer agent execute -f agents/draft.yaml "hello"',
         meaning: "try a definition before it is stored",
+      },
+      {
+        line: "stigmer agent execute clerk 'total of invoice 7?' --output-schema total.json | jq .total",
+        meaning: "an answer that satisfies a JSON Schema",
       },
     ],
     streams: true,

@@ -1,5 +1,11 @@
 import type { FlagSpec } from "../command-spec.ts";
-import { environmentFlag, modelFlag, trustFlag, waitFlag } from "./shared-flags.ts";
+import {
+  environmentFlag,
+  modelFlag,
+  outputSchemaFlag,
+  trustFlag,
+  waitFlag,
+} from "./shared-flags.ts";
 
 /** Flags of whatever runs an agent once. */
 export const executeFlags: readonly FlagSpec[] = [
@@ -20,6 +26,7 @@ export const executeFlags: readonly FlagSpec[] = [
     summary: "A value for this execution alone, stored as it is: no place for a secret",
   },
   modelFlag,
+  outputSchemaFlag,
   { name: "detach", short: "d", type: "boolean", summary: "Start it, print its id and leave" },
   waitFlag,
   trustFlag,

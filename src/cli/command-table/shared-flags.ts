@@ -99,6 +99,14 @@ export const modelFlag: FlagSpec = {
   summary: "Another model, this time",
 };
 
+export const outputSchemaFlag: FlagSpec = {
+  name: "output-schema",
+  type: "string",
+  value: "FILE",
+  complete: "file",
+  summary: "JSON Schema (2020-12) of the answer, which is JSON then",
+};
+
 export const trustFlag: FlagSpec = {
   name: "trust",
   type: "boolean",

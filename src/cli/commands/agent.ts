@@ -1,4 +1,4 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type JsonObject } from "@bufbuild/protobuf";
 import { StigmerError } from "../../contract/errors.ts";
 import { AgentCommandController } from "../../contract/gen/ai/stigmer/agentic/agent/v1/command_pb.ts";
 import {
@@ -11,6 +11,7 @@ import { executeTurn } from "../execute/execute-turn.ts";
 import { readFileAgent } from "../execute/inline-agent.ts";
 import { readMessage } from "../input/read-message.ts";
 import { parseKeyValues } from "../input/key-values.ts";
+import { readOutputSchema } from "../input/read-output-schema.ts";
 import { readText } from "../input/read-text.ts";
 import type { Invocation } from "../invocation.ts";
 import { changeOutput, itemOutput } from "../output/item-output.ts";
@@ -30,7 +31,7 @@ export async function createAgent(
   if (instructions === undefined) {
     throw instructionsError("--instructions is missing: what the model is told first.", invocation);
   }
-  const spec = { instructions, ...specChanges(invocation) };
+  const spec = { instructions, ...(await specChanges(invocation, context)) };
   const labels = parseKeyValues(invocation.texts("label"), "--label");
   const agent = await context.daemon.call(
     AgentCommandController.method.create,
@@ -64,7 +65,7 @@ export async function updateAgent(
   const { daemon } = context;
   const instructions = await readInstructions(invocation, context);
   const changes = {
-    ...specChanges(invocation),
+    ...(await specChanges(invocation, context)),
     ...(instructions === undefined ? {} : { instructions }),
   };
   const labels = parseKeyValues(given(invocation, "label"), "--label");
@@ -165,10 +166,11 @@ interface SpecChanges {
   description?: string;
   mcpServers?: AgentMcpServer[];
   environmentRefs?: string[];
+  outputSchema?: JsonObject | undefined;
 }
 
 /** What the flags say of the spec, the instructions apart; what was not given is not there. */
-function specChanges(invocation: Invocation): SpecChanges {
+async function specChanges(invocation: Invocation, context: CommandContext): Promise<SpecChanges> {
   const changes: SpecChanges = {};
   const model = invocation.text("model");
   const description = invocation.text("description");
@@ -176,6 +178,11 @@ function specChanges(invocation: Invocation): SpecChanges {
   if (description !== undefined) changes.description = description;
   if (invocation.has("mcp")) {
     changes.mcpServers = given(invocation, "mcp").map(parseServerReference);
+  }
+  const schemaFile = invocation.text("output-schema");
+  if (schemaFile !== undefined) {
+    changes.outputSchema =
+      schemaFile === "" ? undefined : await readOutputSchema(schemaFile, context);
   }
   if (invocation.has("environment")) changes.environmentRefs = given(invocation, "environment");
   return changes;

@@ -1,16 +1,20 @@
+import type { JsonValue } from "@bufbuild/protobuf";
 import { toStigmerError } from "../../contract/errors.ts";
 import type { AgentExecution } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
 import { ExecutionPhase } from "../../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
+import { jsonTextOf } from "../../json-schema/json-text.ts";
 import { formatDuration } from "../../system/duration.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { changeOutput } from "../output/item-output.ts";
+import { changeOutput, textOutput } from "../output/item-output.ts";
 import { executionView } from "../resources/execution-view.ts";
 import type { Terminal } from "../terminal.ts";
 import { exitCodeOfStatus, reportEnd } from "./execution-end.ts";
+import { listMessages } from "./list-messages.ts";
 import { cancelTurn, type TurnEnd } from "./run-turn.ts";
 import type { StopReason, TurnLimits } from "./turn-limits.ts";
+import { messageText } from "./turn-printer.ts";
 
 export interface FinishOptions {
   readonly context: CommandContext;
@@ -26,7 +30,7 @@ export async function finishTurn(end: TurnEnd, options: FinishOptions): Promise<
   if (status) reportEnd(status, context.terminal);
   const timeoutGiven = limits.timeoutMs !== undefined;
   const exitCode = status ? exitCodeOfStatus(status, { timeoutGiven }) : exitCodes.failed;
-  return { ...documentOf(execution, context), exitCode };
+  return { ...(await documentOf(execution, context)), exitCode };
 }
 
 async function stopTurn(
@@ -76,8 +80,31 @@ async function cancel(id: string, reason: string, context: CommandContext): Prom
 }
 
 /** Where text was streamed nothing is left to print; other formats print the execution. */
-function documentOf(execution: AgentExecution, { preferences }: CommandContext): CommandResult {
-  const { format } = preferences;
-  if (format === "table" || format === "wide" || format === "jsonl") return {};
+async function documentOf(
+  execution: AgentExecution,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const { format } = context.preferences;
+  if (format === "jsonl") return {};
+  if (format === "table" || format === "wide") return await answerOf(execution, context);
   return { output: changeOutput(executionView, [execution], ({ metadata }) => metadata?.id ?? "") };
+}
+
+/** An answer that satisfies a schema is one document, which was not streamed. */
+async function answerOf(
+  { metadata, status }: AgentExecution,
+  { daemon }: CommandContext,
+): Promise<CommandResult> {
+  const isAnswered = status?.phase === ExecutionPhase.EXECUTION_COMPLETED;
+  if (!isAnswered || !status.structuredOutput) return {};
+  const text = status.outputTruncated
+    ? await wholeAnswer(metadata?.id ?? "", daemon)
+    : status.output;
+  return { output: textOutput(`${text}\n`, JSON.parse(text) as JsonValue) };
+}
+
+/** The status repeats a long answer only in part. */
+async function wholeAnswer(id: string, daemon: CommandContext["daemon"]): Promise<string> {
+  const last = (await listMessages(daemon, id)).at(-1);
+  return last ? jsonTextOf(messageText(last)) : "";
 }

@@ -34,6 +34,8 @@ export class TurnPrinter implements AsyncDisposable {
   readonly #text = new AnswerText();
   readonly #spinner: Spinner;
   readonly #toolStarts = new Map<string, number>();
+  /** The answer is one JSON document, printed when it is whole. The first status says so. */
+  #isDocument = false;
 
   constructor(terminal: Terminal, format: OutputFormat) {
     this.#terminal = terminal;
@@ -124,7 +126,8 @@ export class TurnPrinter implements AsyncDisposable {
     this.#terminal.notice("choose another with: stigmer config set model.default PROVIDER/MODEL");
   }
 
-  #showStatus({ phase, waiting }: AgentExecutionStatus): void {
+  #showStatus({ phase, waiting, structuredOutput }: AgentExecutionStatus): void {
+    this.#isDocument ||= structuredOutput;
     this.#spinner.label(phaseNames[phase] ?? "running");
     if (phase !== ExecutionPhase.EXECUTION_WAITING || !waiting) return;
     this.#terminal.say(`Waiting: ${waiting.reason}`);
@@ -132,7 +135,7 @@ export class TurnPrinter implements AsyncDisposable {
   }
 
   get #printsText(): boolean {
-    return this.#format === "table" || this.#format === "wide";
+    return !this.#isDocument && (this.#format === "table" || this.#format === "wide");
   }
 }
 

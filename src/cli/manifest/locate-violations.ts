@@ -1,9 +1,9 @@
 import { type FieldViolation, type StigmerError, toStigmerError } from "../../contract/errors.ts";
 import type { ManifestDocument } from "./manifest-document.ts";
+import { nearestPosition } from "./nearest-position.ts";
 import { manifestError, type ManifestProblem } from "./manifest-problem.ts";
 
 const documentField = /^documents\[(?<index>\d+)\]\.\w+(?:\.(?<path>.+))?$/;
-const lastStep = /(?:\.[^.[\]]+|\[(?:\d+|"(?:[^"\\]|\\.)*")\])$/;
 
 /** What the daemon refused of a set, with the places in the files that its sentences are about. */
 export function locateViolations(
@@ -28,15 +28,10 @@ function locate(
     /documents\[(\d+)\]/g,
     (text, other: string) => documents[Number(other)]?.place ?? text,
   );
-  return { at: placeOf(document, path), path, rule, message: spoken };
-}
-
-/** Where the value stands, or the nearest one around it that is written. */
-function placeOf({ positions, place }: ManifestDocument, path: string): string {
-  for (let at = path; at !== ""; at = at.replace(lastStep, "")) {
-    const found = positions.get(at);
-    if (found !== undefined) return found;
-    if (!lastStep.test(at)) break;
-  }
-  return place;
+  return {
+    at: nearestPosition(document.positions, path) ?? document.place,
+    path,
+    rule,
+    message: spoken,
+  };
 }

@@ -14,6 +14,7 @@ import {
   oneof as oneofRules,
 } from "../../contract/gen/buf/validate/validate_pb.ts";
 import { messageOf } from "../../contract/errors.ts";
+import { memberPath } from "../../contract/member-path.ts";
 import { nearestName } from "../../contract/nearest-name.ts";
 import { Aliases } from "./aliases.ts";
 import { isDefaultValue } from "./default-value.ts";
@@ -54,12 +55,12 @@ export class MessageReader {
     const seen = new Map<DescField, Node>();
     for (const [name, key, value] of this.#entries(node, path)) {
       const field = schema.fields.find((each) => each.jsonName === name || each.name === name);
-      if (!field) this.#refuseUnknown(schema, key, joined(path, name));
-      else if (seen.has(field)) this.#refuseTwice(key, joined(path, field.jsonName));
+      if (!field) this.#refuseUnknown(schema, key, memberPath(path, name));
+      else if (seen.has(field)) this.#refuseTwice(key, memberPath(path, field.jsonName));
       else {
         seen.set(field, key);
         this.#refuseRival(field, key, { seen, path });
-        const read = this.#readField(field, value, joined(path, field.jsonName));
+        const read = this.#readField(field, value, memberPath(path, field.jsonName));
         if (read !== undefined) json[field.jsonName] = read;
       }
     }
@@ -115,7 +116,7 @@ export class MessageReader {
       return this.readMessage(schema, node, path);
     }
     // A Struct, a Timestamp, a Duration: proto3 JSON has a form of its own for each.
-    const json = this.#plain(node, path);
+    const json = this.readPlain(node, path);
     try {
       fromJson(schema, json);
       return json;
@@ -195,22 +196,22 @@ export class MessageReader {
     });
   }
 
-  #plain(node: Node, path: string): JsonValue {
+  /** A value that has no descriptor. */
+  readPlain(node: Node, path: string): JsonValue {
     if (isSeq(node)) {
-      return node.items.map(
-        (item) => this.#resolved(item as Node, path, (value) => this.#plain(value, path)) ?? null,
-      );
+      return node.items.map((item, index) => this.#plainAt(item as Node, `${path}[${index}]`));
     }
     if (!isMap(node)) return (isScalar(node) ? node.value : null) as JsonValue;
     const json: JsonObject = {};
     for (const [name, , value] of this.#entries(node, path)) {
-      define(
-        json,
-        name,
-        this.#resolved(value, path, (target) => this.#plain(target, path)) ?? null,
-      );
+      define(json, name, this.#plainAt(value, memberPath(path, name)));
     }
     return json;
+  }
+
+  #plainAt(node: Node, path: string): JsonValue {
+    this.positions.set(path, this.#place(node));
+    return this.#resolved(node, path, (value) => this.readPlain(value, path)) ?? null;
   }
 
   #saysEmpty(path: string): void {
@@ -239,7 +240,7 @@ export class MessageReader {
     const rival = field.oneof?.fields.find((each) => each !== field && seen.has(each));
     if (!rival) return;
     const message = `cannot stand beside ${rival.jsonName}: one of them is enough`;
-    this.refuse(key, joined(path, field.jsonName), { rule: "oneof", message });
+    this.refuse(key, memberPath(path, field.jsonName), { rule: "oneof", message });
   }
 
   #refuseMissing(
@@ -254,7 +255,7 @@ export class MessageReader {
         const names = member.fields.map(({ jsonName }) => jsonName).join(", ");
         this.refuse(node, path, { rule: "required", message: `needs one of ${names}` });
       } else if (!seen.has(member) && isRequiredField(member)) {
-        const at = joined(path, member.jsonName);
+        const at = memberPath(path, member.jsonName);
         this.refuse(node, at, { rule: "required", message: "is missing" });
       }
     }
@@ -284,8 +285,4 @@ function define(json: JsonObject, name: string, value: JsonValue): void {
     configurable: true,
     writable: true,
   });
-}
-
-function joined(path: string, name: string): string {
-  return path === "" ? name : `${path}.${name}`;
 }

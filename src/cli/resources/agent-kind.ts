@@ -48,6 +48,7 @@ function fieldsOf({ metadata, spec, status }: Agent): (readonly [string, string]
     ["fallback models", spec?.fallbackModels.join(", ") ?? ""],
     ["mcp servers", serversText(spec?.mcpServers)],
     ["environments", spec?.environmentRefs.join(", ") ?? ""],
+    ["output schema", spec?.outputSchema ? JSON.stringify(spec.outputSchema) : ""],
     ["labels", pairsText(metadata?.labels ?? {})],
     ["revision", metadata?.revision ?? ""],
     ["created", timeText(status?.audit?.created?.at)],

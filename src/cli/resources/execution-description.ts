@@ -77,7 +77,8 @@ export function describeMessage(message: AgentMessage, style: TextStyle): string
     .map((part) => describePart(part, style))
     .filter((text) => text !== "");
   const model = message.model === "" ? "" : dim(` ${message.model}`, style);
-  return [`${bold(roleNames[message.role], style)}${model}`, ...parts, ""].join("\n");
+  const author = message.automatic ? "repair request" : roleNames[message.role];
+  return [`${bold(author, style)}${model}`, ...parts, ""].join("\n");
 }
 
 const roleNames = {

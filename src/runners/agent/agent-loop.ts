@@ -13,6 +13,7 @@ import type { AgentTurns } from "./agent-turns.ts";
 import { limitReached } from "./limit-reached.ts";
 import { askModel } from "./model-turn.ts";
 import type { ConversationMessage, ToolCallPart } from "./models/conversation.ts";
+import { repairRequest } from "./output-contract.ts";
 import { reportMessage } from "./report-message.ts";
 import { callTools, refuseTools } from "./tool-turn.ts";
 
@@ -22,7 +23,7 @@ import { callTools, refuseTools } from "./tool-turn.ts";
  */
 export async function runAgentLoop(run: AgentRun): Promise<AgentOutcome> {
   try {
-    return { kind: "completed", text: await converse(await prepare(run)) };
+    return { kind: "completed", text: await answerOf(await prepare(run)) };
   } catch (thrown) {
     if (isRelease(thrown)) throw thrown;
     const error = toExecutionError(thrown);
@@ -63,6 +64,39 @@ function reportNewDefault(run: AgentRun, model: string): void {
   run.context.report(create(AgentExecutionEventSchema, { event }));
 }
 
+/** Answers that do not satisfy the output schema, after which the model is asked once more. */
+const maxRepairs = 2;
+
+async function answerOf(turns: AgentTurns): Promise<string> {
+  const { output } = turns.run;
+  if (output === undefined) return requireText(await converse(turns));
+  for (let repairs = 0; ; repairs++) {
+    // oxlint-disable-next-line no-await-in-loop -- answer after answer
+    const verdict = output.check(await converse(turns));
+    if (verdict.kind === "satisfied") return verdict.json;
+    if (repairs === maxRepairs) throw neverSatisfied(verdict.problems);
+    askForRepair(turns, verdict.problems);
+  }
+}
+
+function askForRepair({ run, conversation }: AgentTurns, problems: readonly string[]): void {
+  const request: ConversationMessage = {
+    role: "user",
+    parts: [{ kind: "text", text: repairRequest(problems) }],
+  };
+  reportMessage(run, request, { automatic: true });
+  conversation.push(request);
+}
+
+function neverSatisfied(problems: readonly string[]): ExecutionFailure {
+  const attempts = maxRepairs + 1;
+  return new ExecutionFailure({
+    code: "bad-output",
+    message: `none of ${attempts} answers satisfies the output schema; the last one: ${problems.join("; ")}`,
+    hint: "Its messages show the answers. A larger model or a simpler schema may help.",
+  });
+}
+
 async function converse(turns: AgentTurns): Promise<string> {
   const { run, conversation } = turns;
   const { maxTurns } = turns.plan.limits;
@@ -73,7 +107,7 @@ async function converse(turns: AgentTurns): Promise<string> {
     const calls = answer.message.parts.filter(
       (part): part is ToolCallPart => part.kind === "tool-call",
     );
-    if (calls.length === 0) return finalText(answer.message);
+    if (calls.length === 0) return textOf(answer.message);
     conversation.push(await answerCalls(turns, calls));
   }
 }
@@ -90,8 +124,11 @@ async function answerCalls(
   throw limitReached("tool-calls", limits.maxToolCalls);
 }
 
-function finalText(message: ConversationMessage): string {
-  const text = message.parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("");
+function textOf(message: ConversationMessage): string {
+  return message.parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("");
+}
+
+function requireText(text: string): string {
   if (text.trim() === "") {
     throw new ExecutionFailure({
       code: "bad-output",

@@ -1,3 +1,4 @@
+import type { Json } from "../../contract/json.ts";
 import type { ModelReference } from "../../contract/model-reference.ts";
 import type { AgentExecutionEvent } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/event_pb.ts";
 import type { DurableContext } from "../durable/durable-context.ts";
@@ -9,6 +10,7 @@ import type {
   ProviderSettings,
   ToolDefinition,
 } from "./models/model-request.ts";
+import type { OutputContract } from "./output-contract.ts";
 import type { RunStatus } from "./run-status.ts";
 
 /** Everything the loop of one agent execution is given. */
@@ -18,6 +20,8 @@ export interface AgentRun {
   /** What was said in the session before, oldest first. */
   readonly history: readonly ConversationMessage[];
   readonly message: string;
+  /** Absent: the final answer is whatever text the model ends with. */
+  readonly output?: OutputContract;
   /** Decides once, at the start: settings that change later do not change the run. */
   readonly plan: (signal: AbortSignal) => Promise<RunPlan>;
   readonly parameters: ModelParameters;
@@ -56,6 +60,8 @@ export interface ModelCall {
   readonly messages: readonly ConversationMessage[];
   readonly tools: readonly ToolDefinition[];
   readonly parameters: ModelParameters;
+  /** JSON Schema of the final answer, for providers that know what to do with one. */
+  readonly outputSchema?: Json;
   readonly idempotencyKey: string;
   /** From 1, for this request: how often it was sent. */
   readonly attempt: number;

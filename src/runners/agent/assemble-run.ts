@@ -6,7 +6,7 @@ import {
   AgentSpecSchema,
   ReasoningEffort,
 } from "../../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
-import { create } from "@bufbuild/protobuf";
+import { create, type JsonObject } from "@bufbuild/protobuf";
 import type { AgentExecutionEvent } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/event_pb.ts";
 import {
   type Claim,
@@ -28,6 +28,7 @@ import { McpToolBox } from "./mcp-tool-box.ts";
 import type { McpHost } from "./mcp/server-definition.ts";
 import type { ConversationMessage } from "./models/conversation.ts";
 import type { ModelParameters } from "./models/model-request.ts";
+import { outputContract, outputInstructions } from "./output-contract.ts";
 import { providerSettings } from "./provider-settings.ts";
 import type { RunnerHost } from "./runner-host.ts";
 import type { RunStatus } from "./run-status.ts";
@@ -58,13 +59,15 @@ export async function assembleRun(
     keep: (bytes) => writeArtifact(link.channel, holderOf(claim), bytes),
     clock: Date.now,
   });
+  const schema = claim.execution?.spec?.outputSchema ?? agent.outputSchema;
   const run: AgentRun = {
     context: parts.context,
-    instructions: agent.instructions,
+    instructions: instructionsOf(agent, schema),
     history: parts.history,
     message: claim.execution?.spec?.message ?? "",
     plan: (signal) => makePlan(parts, agent, settings, { settingsOf, signal }),
     parameters: parametersOf(agent.parameters),
+    ...(schema === undefined ? {} : { output: await outputContract(schema) }),
     tools,
     status: parts.status,
     callModel: flushing(
@@ -75,6 +78,12 @@ export async function assembleRun(
     emitDelta: (piece) => parts.deltas.emit(piece),
   };
   return { run, [Symbol.asyncDispose]: () => tools[Symbol.asyncDispose]() };
+}
+
+function instructionsOf({ instructions }: AgentSpec, schema: JsonObject | undefined): string {
+  return schema === undefined
+    ? instructions
+    : [instructions, outputInstructions(schema)].join("\n\n");
 }
 
 /** What MCP sessions need to know of this process. */

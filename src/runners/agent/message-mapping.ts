@@ -30,6 +30,8 @@ export interface MessageFacts {
   readonly answer?: ModelAnswer;
   /** By call id: when tools ran and where their whole results are. */
   readonly toolAnswers?: ReadonlyMap<string, ToolAnswer>;
+  /** Nobody said it: the runner did. */
+  readonly automatic?: boolean;
 }
 
 export interface MessagePlace {
@@ -58,6 +60,7 @@ export function toAgentMessage(
     createdAt: timestampFromMs(facts.createdAtMs),
     model: facts.model ?? "",
     finishReason: facts.answer?.finishReason ?? "",
+    automatic: facts.automatic ?? false,
     ...(facts.answer ? { usage: usageOf(facts.answer) } : {}),
   });
 }

@@ -105,6 +105,7 @@ class ModelTurn {
       messages: conversation,
       tools,
       parameters: run.parameters,
+      ...(run.output === undefined ? {} : { outputSchema: run.output.schema }),
       idempotencyKey: `${run.context.executionId}/turn/${run.status.turns + 1}`,
       attempt: this.#calls,
       signal,

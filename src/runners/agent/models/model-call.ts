@@ -79,9 +79,19 @@ function callOptions(
     ...(tools.length === 0
       ? {}
       : { tools: tools.map(toFunctionTool), toolChoice: { type: "auto" } }),
+    ...responseFormatOf(request, model),
     headers: { "idempotency-key": encodeURI(request.idempotencyKey) },
     abortSignal: watch.signal,
   };
+}
+
+function responseFormatOf(
+  { outputSchema, tools }: ModelRequest,
+  model: StreamingModel,
+): Pick<LanguageModelV4CallOptions, "responseFormat"> {
+  const isTold = model.outputSchema === "with-tools" || tools.length === 0;
+  if (outputSchema === undefined || model.outputSchema === undefined || !isTold) return {};
+  return { responseFormat: { type: "json", schema: outputSchema as JSONSchema7, name: "answer" } };
 }
 
 function toFunctionTool(tool: ToolDefinition): LanguageModelV4FunctionTool {

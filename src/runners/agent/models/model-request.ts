@@ -10,6 +10,8 @@ export interface ModelRequest {
   readonly messages: readonly ConversationMessage[];
   readonly tools: readonly ToolDefinition[];
   readonly parameters: ModelParameters;
+  /** The answer satisfies it, as the instructions say; sent where the provider can hold to it. */
+  readonly outputSchema?: Json;
   /** Sent as `Idempotency-Key`; the same for every attempt at the same call. */
   readonly idempotencyKey: string;
   /** Which attempt at the same call this is, from 1 (default): a script may fail the first ones. */

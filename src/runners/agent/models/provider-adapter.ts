@@ -32,6 +32,11 @@ export interface ProviderConnection {
 export interface StreamingModel {
   /** `separate`: this wire has no images inside tool results, they follow as a user message. */
   readonly toolResultImages: "inline" | "separate";
+  /**
+   * When the provider is told the output schema besides the instructions. Most cannot be held to a
+   * schema and call tools in the same request; absent: never.
+   */
+  readonly outputSchema?: "with-tools" | "without-tools";
   doStream(options: LanguageModelV4CallOptions): PromiseLike<ModelStream>;
 }
 

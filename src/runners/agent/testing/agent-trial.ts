@@ -19,6 +19,7 @@ import type {
 import { fromAgentMessage } from "../message-mapping.ts";
 import type { ConversationMessage, ToolCallPart } from "../models/conversation.ts";
 import type { ModelAnswer, ModelEvent } from "../models/model-request.ts";
+import type { OutputContract } from "../output-contract.ts";
 import { RunStatus } from "../run-status.ts";
 
 export type Reply = (
@@ -39,6 +40,7 @@ export interface TrialOptions {
   readonly limits?: Partial<RunLimits>;
   readonly lentCredentials?: readonly string[];
   readonly history?: readonly ConversationMessage[];
+  readonly output?: OutputContract;
   /** Whether what the execution waits for comes (default), or its deadline. */
   readonly signalsCome?: boolean;
 }
@@ -138,11 +140,13 @@ export class AgentTrial {
 
   #run(context: LocalContext<AgentExecutionEvent>): AgentRun {
     const { plan, lentCredentials = [], history = [], tools = {} } = this.#options;
+    const { output } = this.#options;
     return {
       context,
       instructions: "Do as you are told.",
       history,
       message: "Go",
+      ...(output === undefined ? {} : { output }),
       plan: () =>
         Promise.resolve({
           models: ["script/one"],

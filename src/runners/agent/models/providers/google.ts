@@ -1,4 +1,5 @@
 import { createGoogle } from "@ai-sdk/google";
+import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import { z } from "zod";
 import type { ListedModel, ProviderAdapter, ProviderConnection } from "../provider-adapter.ts";
 import { requestJson } from "../request-json.ts";
@@ -14,7 +15,8 @@ export const google: ProviderAdapter = {
     const languageModel = provider(model);
     return {
       toolResultImages: "inline",
-      doStream: (options) => languageModel.doStream(options),
+      outputSchema: "without-tools",
+      doStream: (options) => languageModel.doStream(withoutSchema(options)),
     };
   },
 
@@ -25,6 +27,13 @@ export const google: ProviderAdapter = {
     return modelList.parse(list).models.filter(canChat).map(toListedModel);
   },
 };
+
+/** JSON, but of no schema: Gemini refuses requests with keywords that it does not know. */
+function withoutSchema(options: LanguageModelV4CallOptions): LanguageModelV4CallOptions {
+  return options.responseFormat?.type === "json"
+    ? { ...options, responseFormat: { type: "json" } }
+    : options;
+}
 
 const modelList = z.object({
   models: z.array(

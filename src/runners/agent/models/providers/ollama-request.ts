@@ -19,6 +19,8 @@ export interface OllamaChatRequest {
   readonly keep_alive?: string | number;
   readonly think?: boolean | string;
   readonly tools?: readonly unknown[];
+  /** A JSON Schema: no other token can be chosen, which rules out calls of tools. */
+  readonly format?: unknown;
   readonly options: OllamaOptions & { readonly num_ctx: number };
 }
 
@@ -50,6 +52,7 @@ export async function toOllamaRequest(
     ...(keepAlive === undefined ? {} : { keep_alive: keepAlive }),
     ...thinkOf(options.reasoning, known),
     ...toolsOf(options.tools),
+    ...formatOf(options.responseFormat),
     options: { num_ctx: contextLength ?? defaultContext(known), ...samplingOf(options) },
   };
 }
@@ -86,6 +89,12 @@ const levelOf = {
   xhigh: "high",
   max: "high",
 } as const;
+
+function formatOf(
+  format: LanguageModelV4CallOptions["responseFormat"],
+): Pick<OllamaChatRequest, "format"> {
+  return format?.type === "json" && format.schema !== undefined ? { format: format.schema } : {};
+}
 
 function toolsOf(tools: LanguageModelV4CallOptions["tools"]): Pick<OllamaChatRequest, "tools"> {
   const functions = (tools ?? []).filter((tool) => tool.type === "function");

@@ -13,6 +13,7 @@ export const ollama: ProviderAdapter = {
   open(model, connection) {
     return {
       toolResultImages: "separate",
+      outputSchema: "without-tools",
       doStream: async (options) => {
         const request = await toOllamaRequest(model, options, connection);
         return chat(request, connection, options.headers);

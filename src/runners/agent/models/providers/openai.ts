@@ -29,9 +29,11 @@ export const openai: ProviderAdapter = {
       };
     }
     const responses = provider.responses(model);
-    const providerOptions = { openai: { store: false, ...cacheKey } };
+    // Strict schemas are a small part of JSON Schema; anything else would be refused.
+    const providerOptions = { openai: { store: false, strictJsonSchema: false, ...cacheKey } };
     return {
       toolResultImages: "inline",
+      outputSchema: "with-tools",
       doStream: (options) => responses.doStream({ ...options, providerOptions }),
     };
   },
