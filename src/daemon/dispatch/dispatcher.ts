@@ -3,10 +3,10 @@ import type {
   JobOutcome,
   RunnerMessage,
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
-import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { ExecutionPhase } from "../../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import type { AgentExecutions } from "../../resources/agent-executions.ts";
 import type { DeltaHub } from "../../resources/delta-hub.ts";
+import { executionKinds } from "../../resources/execution-kinds.ts";
 import type { Store } from "../../store/store.ts";
 import type { ExecutionRow } from "../../store/tables/execution-table.ts";
 import type { Logger } from "../../system/log.ts";
@@ -34,9 +34,6 @@ const placingPauseMs = 1_000;
 /** A clock that jumps must not make a timer sleep on. */
 const longestTimerMs = 60_000;
 
-/** Only what changes one of these can make work: definitions are written by the thousand. */
-const executionKinds: ReadonlySet<number> = new Set([ApiResourceKind.AGENT_EXECUTION]);
-
 /** Taken from the store at once: more are found when these are placed. */
 const candidates = 64;
 
@@ -55,7 +52,8 @@ export class Dispatcher implements Disposable {
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#subscription = options.store.onCommitted((changes) => {
-      // One that is placed wakes it itself when it is let go; until then each turn would.
+      // Definitions are written by the thousand and make no work. An execution that is placed wakes it
+      // itself when it is let go; until then each turn would.
       const isWork = changes.some(
         ({ kind, id }) => executionKinds.has(kind) && !this.#placed.has(id),
       );

@@ -1,5 +1,5 @@
 import { toStigmerError } from "../../contract/errors.ts";
-import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import { executionKinds } from "../../resources/execution-kinds.ts";
 import type { Store } from "../../store/store.ts";
 import type { Logger } from "../../system/log.ts";
 import type { Settings } from "../../system/settings.ts";
@@ -18,8 +18,6 @@ const delayMs = 5_000;
 
 /** Ages pass without a change, and what nothing refers to is not urgent. */
 const roundMs = 60 * 60 * 1000;
-
-const executionKinds: ReadonlySet<number> = new Set([ApiResourceKind.AGENT_EXECUTION]);
 
 /** Keeps the history within its limits and removes what nothing refers to, in the background. */
 export class Retention implements AsyncDisposable {
