@@ -9,7 +9,7 @@ import { commandGroups } from "./command-table.ts";
 import { globalFlags } from "./command-table/shared-flags.ts";
 import { exitCodeMeanings } from "./exit-codes.ts";
 import { commandsOf, singleCommands } from "./find-command.ts";
-import { wrapText } from "./output/wrap-text.ts";
+import { wrapCommand, wrapText } from "./output/wrap-text.ts";
 import { argumentText, usageLine } from "./usage-line.ts";
 
 type Row = readonly [left: string, right: string];
@@ -17,7 +17,10 @@ type Row = readonly [left: string, right: string];
 /** Help of `stigmer` itself. `width` is in terminal columns. */
 export function rootHelp(width: number): string {
   return sections([
-    "stigmer runs AI agents and keeps what they did: one executable, nothing else to install.",
+    paragraph(
+      "stigmer runs AI agents and keeps what they did: one executable, nothing else to install.",
+      width,
+    ),
     titled("Usage", ["  stigmer COMMAND [ARGUMENTS] [flags]"]),
     titled(
       "Start here",
@@ -53,11 +56,11 @@ export function groupHelp(group: CommandGroup, width: number): string {
   const commands = commandsOf(group);
   const examples = commands.flatMap((command) => (command.examples ?? []).slice(0, 1));
   return sections([
-    `${group.summary}.`,
+    paragraph(`${group.summary}.`, width),
     titled("Usage", [`  stigmer ${group.name} COMMAND [ARGUMENTS] [flags]`]),
     titled("Commands", rows(commands.map(commandRow), width)),
     examples.length > 0 ? titled("Examples", exampleLines(examples, width)) : "",
-    `stigmer ${group.name} COMMAND --help shows the flags of a command.`,
+    paragraph(`stigmer ${group.name} COMMAND --help shows the flags of a command.`, width),
   ]);
 }
 
@@ -65,9 +68,12 @@ export function commandHelp(command: CommandSpec, width: number): string {
   const own = command.flags ?? [];
   const description = command.description ?? "";
   return sections([
-    `${command.summary}.`,
-    description === "" ? "" : wrapText(description, width).join("\n"),
-    titled("Usage", [`  ${usageLine(command)}`]),
+    paragraph(`${command.summary}.`, width),
+    paragraph(description, width),
+    titled(
+      "Usage",
+      wrapText(usageLine(command), width - 2).map((line) => `  ${line}`),
+    ),
     command.arguments
       ? titled(
           "Arguments",
@@ -84,6 +90,10 @@ export function commandHelp(command: CommandSpec, width: number): string {
     command.examples ? titled("Examples", exampleLines(command.examples, width)) : "",
     titled("Flags of every command", rows(globalFlags.map(flagRow), width)),
   ]);
+}
+
+function paragraph(text: string, width: number): string {
+  return wrapText(text, width).join("\n");
 }
 
 function sections(parts: readonly string[]): string {
@@ -111,7 +121,7 @@ function rows(pairs: readonly Row[], width: number): string[] {
 function exampleLines(examples: readonly CommandExample[], width: number): string[] {
   return examples.flatMap(({ line, meaning }) => [
     ...wrapText(`# ${meaning}`, width - 2).map((text) => `  ${text}`),
-    `  ${line}`,
+    ...wrapCommand(line, width - 2).map((text) => `  ${text}`),
   ]);
 }
 
@@ -129,7 +139,7 @@ function flagRow(flag: FlagSpec): Row {
 }
 
 function argumentMeaning({ summary, choices }: ArgumentSpec): string {
-  return choices ? `${summary} (${choices.join("|")})` : summary;
+  return choices ? `${summary} (${choices.join(", ")})` : summary;
 }
 
 /** `-o, --output FORMAT`; blanks stand for a missing letter. */
@@ -143,10 +153,10 @@ function flagValue({ type, value = "VALUE", bare }: FlagSpec): string {
   return bare === undefined ? ` ${value}` : `[=${value}]`;
 }
 
-/** ` (a|b; default a; may be repeated)`, or nothing. */
+/** ` (a, b; default a; may be repeated)`, or nothing. */
 export function flagNotes(flag: FlagSpec): string {
   const notes = [
-    flag.choices ? flag.choices.join("|") : "",
+    flag.choices ? flag.choices.join(", ") : "",
     flag.defaultText === undefined ? "" : `default ${flag.defaultText}`,
     flag.repeated === true ? "may be repeated" : "",
   ].filter((note) => note !== "");

@@ -89,18 +89,21 @@ export const contextCommands: readonly CommandSpec[] = [
     arguments: [
       { ...contextArgument, summary: "Without one: the current context", optional: true },
     ],
+    examples: [{ line: "stigmer logout", meaning: "the one that commands go to now" }],
     result: itemOf("logout"),
     load: async () => (await import("../commands/login.ts")).logout,
   },
   {
     path: ["whoami"],
     summary: "Show whom the daemon or server takes you for",
+    examples: [{ line: "stigmer whoami -o json", meaning: "for a script" }],
     result: itemOf("identity"),
     load: async () => (await import("../commands/login.ts")).whoami,
   },
   {
     path: ["context", "list"],
     summary: "List whom commands can talk to",
+    examples: [{ line: "stigmer context list -o name", meaning: "their names alone" }],
     result: pageOf("context"),
     load: async () => (await import("../commands/context.ts")).listContexts,
   },
@@ -110,6 +113,7 @@ export const contextCommands: readonly CommandSpec[] = [
     arguments: [
       { ...contextArgument, summary: "Without one: the current context", optional: true },
     ],
+    examples: [{ line: "stigmer context show", meaning: "the one that commands go to now" }],
     result: itemOf("context"),
     load: async () => (await import("../commands/context.ts")).showContext,
   },
@@ -125,6 +129,7 @@ export const contextCommands: readonly CommandSpec[] = [
     path: ["context", "delete"],
     summary: "Forget a server and its token",
     arguments: [contextArgument],
+    examples: [{ line: "stigmer context delete ci", meaning: "its token is forgotten, too" }],
     result: itemOf("context-deletion"),
     load: async () => (await import("../commands/context.ts")).deleteContext,
   },

@@ -54,6 +54,12 @@ export const executionCommands: readonly CommandSpec[] = [
     description: "Live on a terminal, a line per change elsewhere, every event with -o jsonl.",
     arguments: [executionArgument],
     flags: [waitFlag],
+    examples: [
+      {
+        line: "stigmer execution watch @last -o jsonl",
+        meaning: "every event of it, for a script",
+      },
+    ],
     streams: true,
     deadline: "own",
     result: executedResult,
@@ -64,6 +70,12 @@ export const executionCommands: readonly CommandSpec[] = [
     summary: "Cancel executions",
     arguments: [{ ...executionArgument, repeated: true }],
     flags: [{ name: "reason", type: "string", value: "TEXT", summary: "Kept with the execution" }],
+    examples: [
+      {
+        line: 'stigmer execution cancel @last --reason "wrong branch"',
+        meaning: "the reason stays with it",
+      },
+    ],
     result: itemsOf(resultTypes.execution),
     load: async () => (await import("../commands/execution.ts")).cancelExecutions,
   },

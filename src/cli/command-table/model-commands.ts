@@ -16,6 +16,9 @@ export const modelCommands: readonly CommandSpec[] = [
     flags: [
       { name: "available", type: "boolean", summary: "Ask the providers which models they have" },
     ],
+    examples: [
+      { line: "stigmer model list ollama --available", meaning: "the models that are installed" },
+    ],
     deadline: jobDeadlineMs,
     result: {
       ...itemOf("ai.stigmer.agentic.model.v1.ModelProviderList"),
@@ -64,6 +67,7 @@ export const modelCommands: readonly CommandSpec[] = [
     path: ["model", "logout"],
     summary: "Forget the stored key of a model provider",
     arguments: [providerArgument],
+    examples: [{ line: "stigmer model logout openai", meaning: "a key in a variable stays" }],
     result: itemOf("ai.stigmer.agentic.model.v1.LogoutResponse"),
     load: async () => (await import("../commands/model.ts")).logoutModel,
   },

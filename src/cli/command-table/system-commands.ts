@@ -19,6 +19,12 @@ export const localCommands: readonly CommandSpec[] = [
       },
       { name: "foreground", type: "boolean", summary: "Stay, and end with the daemon" },
     ],
+    examples: [
+      {
+        line: "stigmer local start --port 50052",
+        meaning: "where clients of other languages find it",
+      },
+    ],
     deadline: "none",
     result: daemonResult,
     load: async () => (await import("../commands/local.ts")).startLocal,
@@ -27,6 +33,7 @@ export const localCommands: readonly CommandSpec[] = [
     path: ["local", "stop"],
     summary: "Stop the daemon",
     description: "What runs is journaled and goes on at the next start.",
+    examples: [{ line: "stigmer local stop", meaning: "before the machine is shut down" }],
     result: itemOf("daemon-stop"),
     load: async () => (await import("../commands/local.ts")).stopLocal,
   },
@@ -34,6 +41,9 @@ export const localCommands: readonly CommandSpec[] = [
     path: ["local", "restart"],
     summary: "Stop the daemon and start it again",
     flags: [{ name: "port", type: "integer", value: "PORT", summary: "TCP port from now on" }],
+    examples: [
+      { line: "stigmer local restart", meaning: "take up settings that are read at the start" },
+    ],
     result: daemonResult,
     load: async () => (await import("../commands/local.ts")).restartLocal,
   },
@@ -41,6 +51,9 @@ export const localCommands: readonly CommandSpec[] = [
     path: ["local", "status"],
     summary: "Show whether the daemon runs, where, and what it does",
     description: "Never starts it. Exit 7 when none runs.",
+    examples: [
+      { line: "stigmer local status -o json --jq .addresses", meaning: "where it listens" },
+    ],
     result: daemonResult,
     load: async () => (await import("../commands/local.ts")).localStatus,
   },
@@ -58,6 +71,7 @@ export const localCommands: readonly CommandSpec[] = [
         summary: "Start with the last N lines",
       },
     ],
+    examples: [{ line: "stigmer local logs --follow", meaning: "from now on" }],
     streams: true,
     deadline: "none",
     result: itemOf("daemon-log"),
@@ -82,6 +96,7 @@ export const configCommands: readonly CommandSpec[] = [
   {
     path: ["config", "list"],
     summary: "List settings with their values and where these come from",
+    examples: [{ line: "stigmer config list -o wide", meaning: "with the values that each takes" }],
     result: pageOf("setting"),
     load: async () => (await import("../commands/config.ts")).listSettings,
   },
@@ -89,6 +104,7 @@ export const configCommands: readonly CommandSpec[] = [
     path: ["config", "get"],
     summary: "Print the value of a setting",
     arguments: [{ name: "KEY", summary: "Name of the setting", complete: "setting" }],
+    examples: [{ line: "stigmer config get model.default", meaning: "the value alone" }],
     result: itemOf("setting"),
     load: async () => (await import("../commands/config.ts")).getSetting,
   },
@@ -239,6 +255,7 @@ export const toolCommands: readonly CommandSpec[] = [
   {
     path: ["version"],
     summary: "Print the version",
+    examples: [{ line: "stigmer version -o json", meaning: "with the id of the build" }],
     result: itemOf("version"),
     load: async () => (await import("../commands/version.ts")).showVersion,
   },

@@ -79,9 +79,9 @@ function absoluteFile(name: string, value: string): string {
 const settingView: View<SettingExplanation> = {
   columns: [
     { title: "SETTING", value: ({ name }) => name },
-    { title: "VALUE", value: ({ winner }) => winner?.text ?? "" },
-    { title: "FROM", value: sourceOf },
-    { title: "MEANING", value: ({ meaning }) => meaning, flexible: true },
+    { title: "VALUE", value: ({ winner }) => winner?.text ?? "", flexible: true },
+    { title: "FROM", value: sourceOf, spare: true },
+    { title: "MEANING", value: ({ meaning }) => meaning, flexible: true, spare: true },
     { title: "TYPE", value: ({ type }) => type, wide: true, flexible: true },
   ],
   name: ({ name }) => name,

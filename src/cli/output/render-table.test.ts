@@ -62,6 +62,49 @@ describe("a table", () => {
     expect(titles(undefined)).toEqual(["NAME", "AGE", "TOOK", "TEXT"]);
   });
 
+  test("cuts what is not flexible rather than the line, its first column last", () => {
+    const rigid: readonly Column<Row>[] = [columns[0]!, { ...columns[1]!, flexible: false }];
+    const long = { name: "n".repeat(63), text: "m".repeat(71) };
+    const terminal = { ...pipe, terminal: true };
+    for (const width of [60, 80, 200]) {
+      const shown = renderTable(rigid, [long], { ...terminal, width }).split("\n")[1]!;
+      expect(displayWidth(shown)).toBeLessThanOrEqual(width);
+      expect(shown).toStartWith("n".repeat(Math.min(63, width - 11)));
+    }
+  });
+
+  test("keeps names and ids of -o wide, however narrow the terminal is", () => {
+    const id = "agt-01m85fznp569bqkvgabnbxq80d";
+    const wide: readonly Column<Row>[] = [
+      columns[0]!,
+      { title: "ID", value: () => id, wide: true },
+      columns[1]!,
+    ];
+    const rows = [{ name: "reviewer-of-diffs", text: "x".repeat(40) }];
+    const [, shown] = renderTable(wide, rows, { ...pipe, width: 40 }).split("\n");
+    expect(shown).toBe(`reviewer-of-diffs  ${id}  xxxxxxx…`);
+  });
+
+  test("never cuts a wide character or a family of emoji in two", () => {
+    const rows = [
+      { name: "a", text: "日本語の文章".repeat(5) },
+      { name: "b", text: "👩‍👩‍👧‍👦".repeat(20) },
+    ];
+    for (let width = 14; width < 30; width++) {
+      const shown = lines(rows, { ...pipe, width, terminal: true });
+      expect(shown.map(displayWidth).every((columnCount) => columnCount <= width)).toBe(true);
+      expect(shown[2]!.replaceAll("👩‍👩‍👧‍👦", "")).toBe("b     …");
+    }
+  });
+
+  test("ends no line with blanks", () => {
+    const rows = [
+      { name: "long-name", text: "" },
+      { name: "a", text: "x" },
+    ];
+    for (const line of lines(rows, pipe)) expect(line).toBe(line.trimEnd());
+  });
+
   test("cuts nothing in a pipe", () => {
     const text = "long text ".repeat(20).trim();
     expect(lines([{ name: "a", text }], pipe)[1]).toEndWith(text);

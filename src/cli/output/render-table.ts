@@ -9,79 +9,80 @@ const comfortable = 14;
 
 /**
  * A table with a line of titles. On a terminal it is made to fit: spare columns are left out, then
- * the widest flexible columns are cut. In a pipe all is shown.
+ * the widest flexible columns are cut, then the widest of all, the first column last. Who asks for
+ * `-o wide` wants to read ids: there only flexible columns are cut, and the table may be wider than
+ * the terminal. In a pipe all is shown.
  */
 export function renderTable<T>(
   columns: readonly Column<T>[],
   items: readonly T[],
   style: TextStyle,
 ): string {
-  if (isTooWide(columns, items, style)) {
-    const last = columns.findLastIndex(({ spare }) => spare);
-    if (last >= 0) return renderTable(columns.toSpliced(last, 1), items, style);
-  }
-  const rows = items.map((item) => columns.map(({ value }) => oneLine(value(item, style))));
-  const wanted = columns.map(({ title }, index) =>
-    Math.max(displayWidth(title), ...rows.map((row) => displayWidth(row[index] ?? ""))),
-  );
-  const widths = style.width === undefined ? wanted : fit(columns, wanted, style.width);
-  const titles = columns.map(({ title }) => title);
-  return [titles, ...rows]
-    .map((cells, index) => {
-      const line = renderLine(cells, widths);
-      return `${index === 0 ? bold(line, style) : line}\n`;
-    })
-    .join("");
+  const all = columns.map((column) => layOut(column, items, style));
+  const shown = style.width === undefined ? all : fit(all, style.width);
+  const lines = [
+    bold(renderLine(shown.map(({ column, width }) => ({ text: column.title, width }))), style),
+    ...items.map((_, row) =>
+      renderLine(shown.map(({ cells, width }) => ({ text: cells[row] ?? "", width }))),
+    ),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
 }
 
-function isTooWide<T>(
-  columns: readonly Column<T>[],
-  items: readonly T[],
-  style: TextStyle,
-): boolean {
-  if (style.width === undefined) return false;
-  const widths = columns.map(({ title, value, flexible }) => {
-    const cells = items.map((item) => displayWidth(oneLine(value(item, style))));
-    const wanted = Math.max(displayWidth(title), ...cells);
-    return flexible ? Math.min(wanted, comfortable) : wanted;
-  });
-  return tableWidth(widths) > style.width;
+interface Laid<T> {
+  readonly column: Column<T>;
+  readonly cells: readonly string[];
+  readonly width: number;
+}
+
+function layOut<T>(column: Column<T>, items: readonly T[], style: TextStyle): Laid<T> {
+  const cells = items.map((item) => oneLine(column.value(item, style)));
+  return { column, cells, width: Math.max(...[column.title, ...cells].map(displayWidth)) };
+}
+
+function fit<T>(all: readonly Laid<T>[], width: number): Laid<T>[] {
+  const shown = [...all];
+  while (tableWidth(shown.map(leastWidth)) > width) {
+    const last = shown.findLastIndex(({ column }) => column.spare);
+    if (last < 0) break;
+    shown.splice(last, 1);
+  }
+  const flexible = shrink(shown, ({ column }) => column.flexible === true, width);
+  if (shown.some(({ column }) => column.wide)) return flexible;
+  const allButFirst = shrink(flexible, (_, index) => index > 0, width);
+  return shrink(allButFirst, () => true, width);
+}
+
+function leastWidth<T>({ column, width }: Laid<T>): number {
+  return column.flexible ? Math.min(width, comfortable) : width;
 }
 
 function tableWidth(widths: readonly number[]): number {
   return widths.reduce((sum, each) => sum + each, 0) + gap.length * (widths.length - 1);
 }
 
-function renderLine(cells: readonly string[], widths: readonly number[]): string {
-  const last = cells.length - 1;
-  return cells
-    .map((cell, index) => {
-      const width = widths[index] ?? 0;
-      const cut = cutToWidth(cell, width);
-      return index === last ? cut : padToWidth(cut, width);
-    })
-    .join(gap)
-    .trimEnd();
+/** Takes a column at a time from the widest until the line fits. */
+function shrink<T>(
+  shown: readonly Laid<T>[],
+  mayShrink: (laid: Laid<T>, index: number) => boolean,
+  width: number,
+): Laid<T>[] {
+  const fitting = shown.map((laid) => ({ ...laid }));
+  const candidates = fitting.filter(mayShrink);
+  const widths = fitting.map((laid) => laid.width);
+  for (let excess = tableWidth(widths) - width; excess > 0; excess--) {
+    const widest = candidates.toSorted((one, other) => other.width - one.width)[0];
+    if (widest === undefined || widest.width <= narrowest) break;
+    widest.width--;
+  }
+  return fitting;
 }
 
-/** Takes a column at a time from the widest flexible one until the line fits. */
-function fit<T>(columns: readonly Column<T>[], wanted: readonly number[], width: number): number[] {
-  const widths = [...wanted];
-  let excess = tableWidth(widths) - width;
-  const flexible = columns.flatMap(({ flexible: isFlexible }, index) =>
-    isFlexible ? [index] : [],
-  );
-  while (excess > 0) {
-    const widest = flexible.reduce<number | undefined>(
-      (best, index) =>
-        best === undefined || (widths[index] ?? 0) > (widths[best] ?? 0) ? index : best,
-      undefined,
-    );
-    if (widest === undefined || (widths[widest] ?? 0) <= narrowest) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
-    excess--;
-  }
-  return widths;
+function renderLine(cells: readonly { readonly text: string; readonly width: number }[]): string {
+  return cells
+    .map(({ text, width }) => padToWidth(cutToWidth(text, width), width))
+    .join(gap)
+    .trimEnd();
 }
 
 /** Cells hold one line and nothing that moves the cursor, in a pipe too: a row is a line. */

@@ -10,6 +10,7 @@ import {
   labelsColumn,
   nameColumn,
   pairsText,
+  shortRevision,
   updatedColumn,
 } from "./metadata-columns.ts";
 import { nameOf, type ResourceKind } from "./resource-kind.ts";
@@ -27,9 +28,19 @@ export const agentKind: ResourceKind<Agent> = {
     json: (agent) => toJson(AgentSchema, agent),
     columns: [
       nameColumn,
-      { title: "MODEL", value: ({ spec }) => spec?.model || "(default)" },
-      { title: "TOOLS", value: ({ spec }) => serversText(spec?.mcpServers), flexible: true },
-      { title: "DESCRIPTION", value: ({ spec }) => spec?.description ?? "", flexible: true },
+      { title: "MODEL", value: ({ spec }) => spec?.model || "(default)", flexible: true },
+      {
+        title: "TOOLS",
+        value: ({ spec }) => serversText(spec?.mcpServers),
+        flexible: true,
+        spare: true,
+      },
+      {
+        title: "DESCRIPTION",
+        value: ({ spec }) => spec?.description ?? "",
+        flexible: true,
+        spare: true,
+      },
       updatedColumn,
       { ...idColumn, wide: true },
       labelsColumn,
@@ -50,7 +61,7 @@ function fieldsOf({ metadata, spec, status }: Agent): (readonly [string, string]
     ["environments", spec?.environmentRefs.join(", ") ?? ""],
     ["output schema", spec?.outputSchema ? JSON.stringify(spec.outputSchema) : ""],
     ["labels", pairsText(metadata?.labels ?? {})],
-    ["revision", metadata?.revision ?? ""],
+    ["revision", shortRevision(metadata?.revision ?? "")],
     ["created", timeText(status?.audit?.created?.at)],
     ["updated", timeText(status?.audit?.updated?.at)],
     ["instructions", spec?.instructions ?? ""],

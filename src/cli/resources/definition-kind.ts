@@ -18,6 +18,7 @@ import {
   labelsColumn,
   nameColumn,
   pairsText,
+  shortRevision,
   updatedColumn,
 } from "./metadata-columns.ts";
 import { nameOf, type ResourceKind, type ResourcePage } from "./resource-kind.ts";
@@ -65,7 +66,7 @@ export function definitionKind<S extends DescMessage>(
             ["id", resource.metadata?.id ?? ""],
             ...fields(resource, style),
             ["labels", pairsText(resource.metadata?.labels ?? {})],
-            ["revision", resource.metadata?.revision ?? ""],
+            ["revision", shortRevision(resource.metadata?.revision ?? "")],
             ["created", timeText(resource.status?.audit?.created?.at)],
             ["updated", timeText(resource.status?.audit?.updated?.at)],
             ...(text ? [text(resource)] : []),

@@ -15,6 +15,8 @@ import { renderFields } from "../output/render-fields.ts";
 import { spanText, timeText } from "../output/time-text.ts";
 import { toolResultText } from "../output/tool-result-text.ts";
 import { usageText } from "../output/usage-text.ts";
+import { wrapText } from "../output/wrap-text.ts";
+import { shortRevision } from "./metadata-columns.ts";
 import { agentOf, colouredPhase, executionView } from "./execution-view.ts";
 
 /** An execution with its messages. */
@@ -68,7 +70,7 @@ function errorText(error: ExecutionError | undefined): string {
 }
 
 function pinnedText({ slug, id, revision }: PinnedRevision): string {
-  return `${slug || id}${revision === "" ? "" : ` @ ${revision.slice(0, 12)}`}`;
+  return `${slug || id}${revision === "" ? "" : ` @ ${shortRevision(revision)}`}`;
 }
 
 /** A message under a line that says who wrote it. */
@@ -111,6 +113,7 @@ function shown(text: string, style: TextStyle): string {
   return plain
     .trimEnd()
     .split("\n")
+    .flatMap((line) => wrapText(line, (style.width ?? Infinity) - 2))
     .map((line) => `  ${line}`)
     .join("\n");
 }

@@ -18,20 +18,28 @@ export const labelsColumn: Column<Resource> = {
   title: "LABELS",
   value: ({ metadata }) => pairsText(metadata?.labels ?? {}),
   wide: true,
+  flexible: true,
 };
 
 export const updatedColumn: Column<AuditedResource> = {
   title: "UPDATED",
   value: ({ status }, style) => ageText(status?.audit?.updated?.at, style),
+  spare: true,
 };
 
 export const createdColumn: Column<AuditedResource> = {
   title: "CREATED",
   value: ({ status }, style) => ageText(status?.audit?.created?.at, style),
+  spare: true,
 };
 
 export function pairsText(pairs: Readonly<Record<string, string>>): string {
   return Object.entries(pairs)
     .map(([key, value]) => `${key}=${value}`)
     .join(", ");
+}
+
+/** As people name it; `-o json` has all of it. */
+export function shortRevision(revision: string): string {
+  return revision.slice(0, 12);
 }

@@ -5,6 +5,7 @@ import { bold } from "../output/colour.ts";
 import type { Column, Output, TextStyle } from "../output/output.ts";
 import { renderFields } from "../output/render-fields.ts";
 import { renderTable } from "../output/render-table.ts";
+import { wrapText } from "../output/wrap-text.ts";
 import { type SettingPlace, settingPlaces } from "./setting-sources.ts";
 
 /** One setting: what it means, and every place that may set it with what it says. */
@@ -46,7 +47,9 @@ function explanationText(
     ["takes effect", takesEffect(setting)],
   ] as const;
   return [
-    `${bold(name, style)}: ${meaning}\n`,
+    `${wrapText(`${name}: ${meaning}`, style.width ?? Infinity)
+      .join("\n")
+      .replace(name, bold(name, style))}\n`,
     renderFields(fields, style),
     "\n",
     renderTable(placeColumns, settingPlaces(setting, folder), style),
