@@ -9,7 +9,7 @@ process.exit(await run());
 async function run(): Promise<number> {
   switch (words[0]) {
     case "__daemon":
-      return await (await import("./daemon.ts")).runDaemon();
+      return await (await import("./daemon.ts")).runDaemon(words.slice(1));
     case "__runner":
       return await (await import("./runners/runner-process.ts")).runRunner();
     case "__keychain":

@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { messageOf, StigmerError, toStigmerError } from "./contract/errors.ts";
 import { cachedSettings } from "./daemon/cached-settings.ts";
+import type { RunningDaemon } from "./daemon/start-parts.ts";
 import { watchFolder } from "./daemon/watch-folder.ts";
 import { openStore } from "./store/open-store.ts";
 import { killTagged } from "./system/child-sweep.ts";
@@ -13,7 +14,8 @@ import {
   type Variables,
 } from "./system/environment.ts";
 import { type FileLock, tryLock } from "./system/file-lock.ts";
-import { createLogger } from "./system/log.ts";
+import { childTagOf, removeStandaloneHome } from "./system/standalone-home.ts";
+import { createLogger, type Logger } from "./system/log.ts";
 import { openLogFile } from "./system/log-file.ts";
 import { buildId, version } from "./system/version.ts";
 
@@ -24,17 +26,24 @@ const newerDataExitCode = 78;
 /** The CLI that started it reads one line from here: ready, or what went wrong. */
 const readyDescriptor = 3;
 
-/** Runs the daemon until it is told to stop. Returns the exit code of the process. */
-export async function runDaemon(): Promise<number> {
+/**
+ * Runs the daemon until it is told to stop. Returns the exit code of the process. With
+ * `--standalone` it belongs to the command that started it: it ends with its stdin and leaves no
+ * data folder behind.
+ */
+export async function runDaemon(words: readonly string[]): Promise<number> {
+  const isStandalone = words.includes("--standalone");
   const variables = processVariables();
   try {
     const folder = openDataFolder({
       home: dataHome(variables),
       runtimeFolder: callerEnvironment(variables).runtimeFolder,
     });
+    using cleanup = new DisposableStack();
     using lock = tryLock(folder.lock);
     if (!lock) return lockHeldExitCode;
-    return await serve(folder, lock, variables);
+    if (isStandalone) cleanup.defer(() => removeStandaloneHome(folder));
+    return await serve(folder, lock, { variables, isStandalone });
   } catch (thrown) {
     const error = toStigmerError(thrown);
     tellStarter({ error: { code: error.code, message: error.message, hint: error.hint } });
@@ -43,7 +52,16 @@ export async function runDaemon(): Promise<number> {
   }
 }
 
-async function serve(folder: DataFolder, lock: FileLock, variables: Variables): Promise<number> {
+interface ServeOptions {
+  readonly variables: Variables;
+  readonly isStandalone: boolean;
+}
+
+async function serve(
+  folder: DataFolder,
+  lock: FileLock,
+  { variables, isStandalone }: ServeOptions,
+): Promise<number> {
   const settings = cachedSettings(folder.config, variables);
   const current = await settings();
   using sink = openLogFile({
@@ -52,7 +70,7 @@ async function serve(folder: DataFolder, lock: FileLock, variables: Variables): 
     files: current.get("log.files"),
   });
   const log = createLogger({ sink, level: current.get("log.level") });
-  const childTag = `${folder.home}#`;
+  const childTag = childTagOf(folder.home);
   // What a daemon that was killed left behind; its own runners ended when it did.
   const swept = killTagged(childTag);
   const [opened, { startParts }] = await Promise.all([
@@ -75,33 +93,30 @@ async function serve(folder: DataFolder, lock: FileLock, variables: Variables): 
   });
   using _watch = watchFolder(lock, () => stopping.resolve("the data folder is gone"));
   onSignals((signal) => stopping.resolve(signal));
-  writeDaemonRecord(folder.daemonRecord, {
-    pid: process.pid,
-    startedAt: daemon.startedAt.toISOString(),
-    version,
-    buildId,
-    socket: folder.socket,
-    addresses: daemon.server.addresses,
-  });
-  log.info("daemon ready", {
-    pid: process.pid,
-    addresses: daemon.server.addresses,
-    version,
-    buildId,
-  });
-  tellStarter({
-    ready: {
-      pid: process.pid,
-      addresses: daemon.server.addresses,
-      warnings: daemon.server.warnings,
-    },
-  });
+  if (isStandalone) onStarterGone(() => stopping.resolve("its command has ended"));
+  announce(folder, daemon, log);
   const why = await stopping.promise;
   log.info("daemon stops", { why });
   await daemon.stop();
   removeDaemonRecord(folder.daemonRecord);
   log.info("daemon stopped", {});
   return 0;
+}
+
+/** Tells whoever looks for it, reads its log or started it that it is ready. */
+function announce(folder: DataFolder, { server, startedAt }: RunningDaemon, log: Logger): void {
+  const { pid } = process;
+  const { addresses, warnings } = server;
+  writeDaemonRecord(folder.daemonRecord, {
+    pid,
+    startedAt: startedAt.toISOString(),
+    version,
+    buildId,
+    socket: folder.socket,
+    addresses,
+  });
+  log.info("daemon ready", { pid, addresses, version, buildId });
+  tellStarter({ ready: { pid, addresses, warnings } });
 }
 
 /** The first signal stops in order, the second at once. */
@@ -116,6 +131,11 @@ function onSignals(stop: (signal: string) => void): void {
   }
   // It outlives the terminal it was started from.
   process.on("SIGHUP", () => {});
+}
+
+/** Nothing is ever written there; the kernel ends it with the process that holds the other end. */
+function onStarterGone(stop: () => void): void {
+  process.stdin.on("end", stop).on("error", stop).resume();
 }
 
 /** Nobody listens when it was not started by the CLI. */

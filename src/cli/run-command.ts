@@ -10,9 +10,10 @@ import type { CommandContext } from "./command-context.ts";
 import type { CommandResult } from "./command-result.ts";
 import { readConfiguredPreferences } from "./configured-preferences.ts";
 import { DaemonConnection } from "./connect/daemon-connection.ts";
+import { Standalone } from "./connect/standalone.ts";
 import { Deadline, defaultDeadlineMs } from "./deadline.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
-import { waitLimitMs } from "./execute/turn-limits.ts";
+import { timeoutLimitMs, waitLimitMs } from "./execute/turn-limits.ts";
 import { findCommand, type FoundCommand } from "./find-command.ts";
 import { commandHelp, groupHelp, rootHelp } from "./help.ts";
 import { Interruption } from "./interruption.ts";
@@ -109,10 +110,12 @@ async function runHandler(
   const { interruption, signal } = ends;
   const variables = processVariables();
   try {
+    await using standalone = await Standalone.of(invocation);
     const located = {
       // Found when it is asked for: some commands need none, and have to work without a home.
       get folder(): DataFolder {
         const { runtimeFolder } = environment;
+        if (standalone) return standalone.folder;
         return dataFolderAt({ home: dataHome(variables), runtimeFolder });
       },
     };
@@ -122,6 +125,7 @@ async function runHandler(
       signal,
       terminal,
       mayStart: !invocation.enabled("no-start"),
+      standalone,
       context: invocation.text("context"),
     });
     const filter = await jsonFilterOf(invocation, preferences);
@@ -184,10 +188,11 @@ interface TimeLimit {
 
 function timeLimitOf(invocation: Invocation<CommandSpec>, terminal: Terminal): TimeLimit {
   const { deadline = defaultDeadlineMs } = invocation.command;
-  const timeoutMs = invocation.durationMs("timeout");
   if (deadline !== "own") {
-    return { kind: "deadline", afterMs: timeoutMs ?? (deadline === "none" ? undefined : deadline) };
+    const afterMs = deadline === "none" ? undefined : deadline;
+    return { kind: "deadline", afterMs: invocation.durationMs("timeout") ?? afterMs };
   }
+  const timeoutMs = timeoutLimitMs(invocation, terminal);
   const waitMs = waitLimitMs(invocation, terminal);
   const isWait = waitMs !== undefined && waitMs < (timeoutMs ?? Infinity);
   return isWait ? { kind: "wait", afterMs: waitMs } : { kind: "timeout", afterMs: timeoutMs };

@@ -3,6 +3,7 @@ import {
   environmentFlag,
   modelFlag,
   outputSchemaFlag,
+  standaloneFlag,
   trustFlag,
   waitFlag,
 } from "./shared-flags.ts";
@@ -30,4 +31,5 @@ export const executeFlags: readonly FlagSpec[] = [
   { name: "detach", short: "d", type: "boolean", summary: "Start it, print its id and leave" },
   waitFlag,
   trustFlag,
+  standaloneFlag,
 ];

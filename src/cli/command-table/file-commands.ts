@@ -1,6 +1,6 @@
 import type { ArgumentSpec, CommandSpec, FlagSpec } from "../command-spec.ts";
 import { changesResult, itemOf, itemsOf } from "./results.ts";
-import { cascadeFlag, pagingFlags } from "./shared-flags.ts";
+import { cascadeFlag, pagingFlags, standaloneFlag } from "./shared-flags.ts";
 
 const fileFlag: FlagSpec = {
   name: "file",
@@ -53,6 +53,7 @@ export const fileCommands: readonly CommandSpec[] = [
         type: "boolean",
         summary: "Change nothing; exit 3 when something would change",
       },
+      standaloneFlag,
     ],
     examples: [
       { line: "stigmer apply -f agents/", meaning: "every YAML and JSON file of a folder" },

@@ -113,6 +113,12 @@ export const trustFlag: FlagSpec = {
   summary: "Consent to what will be run",
 };
 
+export const standaloneFlag: FlagSpec = {
+  name: "standalone",
+  type: "boolean",
+  summary: "Use a daemon and data folder of its own that end with the command",
+};
+
 export const waitFlag: FlagSpec = {
   name: "wait",
   type: "duration",

@@ -6,6 +6,7 @@ import type { Variables } from "../../system/environment.ts";
 import { isLocked } from "../../system/file-lock.ts";
 import { daemonLogTail } from "./daemon-log-tail.ts";
 import { type ConnectedDaemon, openChannel } from "./open-channel.ts";
+import type { Standalone } from "./standalone.ts";
 import { startDaemon } from "./start-daemon.ts";
 
 export interface ConnectOptions {
@@ -15,6 +16,8 @@ export interface ConnectOptions {
   readonly mayStart: boolean;
   /** TCP port of a daemon that is started. */
   readonly port?: number | undefined;
+  /** A daemon that is started is for this command alone. */
+  readonly standalone?: Standalone | undefined;
 }
 
 /** A daemon is ready within a tenth of a second; recovery of much work may take longer. */

@@ -13,7 +13,9 @@ import { callerEnvironment, type Variables } from "../../system/environment.ts";
 import type { Terminal } from "../terminal.ts";
 import { callerCredentials } from "./caller-credentials.ts";
 import { chosenContext } from "./chosen-context.ts";
+import { localContext } from "./context-record.ts";
 import { type Reached, reachContext } from "./reach-context.ts";
+import type { Standalone } from "./standalone.ts";
 
 export interface DaemonConnectionOptions {
   /** Asked with the first call: throws where there is no data folder. */
@@ -24,6 +26,8 @@ export interface DaemonConnectionOptions {
   readonly terminal: Terminal;
   /** Start the daemon when none runs. */
   readonly mayStart: boolean;
+  /** The daemon is for this command alone. */
+  readonly standalone?: Standalone | undefined;
   /** `--context`: whom the command talks to, this once. */
   readonly context?: string | undefined;
 }
@@ -121,7 +125,8 @@ export class DaemonConnection implements AsyncDisposable {
   }
 
   async #connect(): Promise<Reached> {
-    const { located, variables, context: given } = this.#options;
+    const { located, variables, standalone } = this.#options;
+    const given = standalone ? localContext : this.#options.context;
     const { folder } = located;
     const name = await chosenContext({ folder, variables, given });
     const reached = await reachContext(name, {

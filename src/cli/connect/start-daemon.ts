@@ -6,6 +6,7 @@ import { type DataFolder, openDataFolder } from "../../system/data-folder.ts";
 import { scrubbedEnvironment, type Variables } from "../../system/environment.ts";
 import { spawnSelf } from "../../system/self-process.ts";
 import { daemonLogFile, daemonLogTail } from "./daemon-log-tail.ts";
+import type { Standalone } from "./standalone.ts";
 import { errorInReport, lockHeldExitCode } from "./ready-report.ts";
 
 export interface StartOptions {
@@ -13,6 +14,8 @@ export interface StartOptions {
   readonly variables: Variables;
   readonly signal: AbortSignal;
   readonly port?: number | undefined;
+  /** The daemon is for this command alone. */
+  readonly standalone?: Standalone | undefined;
 }
 
 const newerDataExitCode = 78;
@@ -45,14 +48,16 @@ export async function startDaemon(options: StartOptions, timeoutMs: number): Pro
   }
 }
 
-function spawnDetached({ folder, variables, port }: StartOptions): ChildProcess {
+function spawnDetached({ folder, variables, port, standalone }: StartOptions): ChildProcess {
   const log = openSync(daemonLogFile(folder), "a", 0o600);
   try {
-    return spawnSelf(["__daemon"], {
+    const daemon = spawnSelf(["__daemon", ...(standalone ? ["--standalone"] : [])], {
       detached: true,
-      stdio: ["ignore", log, log, "pipe"],
-      env: daemonEnvironment(folder, variables, port),
+      stdio: [standalone ? "pipe" : "ignore", log, log, "pipe"],
+      env: daemonEnvironment(folder, variables, standalone ? 0 : port),
     });
+    standalone?.adopt(daemon);
+    return daemon;
   } finally {
     closeSync(log);
   }

@@ -44,7 +44,8 @@ export async function executeTurn(
   const session = execution.spec?.session ?? "";
   const phase = end.kind === "ended" ? end.execution.status?.phase : undefined;
   const isAnswered = phase === ExecutionPhase.EXECUTION_COMPLETED;
-  if (preferences.format !== "table" || !isAnswered || session === "") return result;
+  const canGoOn = isAnswered && session !== "" && !invocation.enabled("standalone");
+  if (preferences.format !== "table" || !canGoOn) return result;
   const name = execution.spec?.agent ?? "";
   return { ...result, next: `Go on: stigmer agent execute ${name} --session ${session} "…"` };
 }

@@ -39,7 +39,6 @@ async function stopTurn(
   { context, limits }: FinishOptions,
 ): Promise<CommandResult> {
   const { terminal, interruption } = context;
-  const lookAt = `stigmer execution get ${id}`;
   switch (reason) {
     case "hung-up":
       return { exitCode: interruption.exitCode ?? exitCodes.done };
@@ -50,14 +49,14 @@ async function stopTurn(
     case "timed-out":
       if (limits.role === "observes") return leave(id, exitCodes.timedOut, terminal);
       await cancel(id, `--timeout ${formatDuration(limits.timeoutMs ?? 0)} passed`, context);
-      terminal.say(`hint: ${lookAt}`);
+      sayWhereToLook(id, limits, terminal);
       return { exitCode: exitCodes.timedOut };
     default:
       if (limits.role === "observes") {
         return leave(id, interruption.exitCode ?? exitCodes.interrupted, terminal);
       }
       await cancel(id, interruption.received ?? "interrupted", context);
-      terminal.say(`hint: ${lookAt}`);
+      sayWhereToLook(id, limits, terminal);
       return { exitCode: interruption.exitCode ?? exitCodes.interrupted };
   }
 }
@@ -65,6 +64,10 @@ async function stopTurn(
 function leave(id: string, exitCode: number, terminal: Terminal): CommandResult {
   terminal.say(`Execution ${id} goes on.`);
   return { exitCode };
+}
+
+function sayWhereToLook(id: string, { isStandalone }: TurnLimits, terminal: Terminal): void {
+  if (!isStandalone) terminal.say(`hint: stigmer execution get ${id}`);
 }
 
 async function cancel(id: string, reason: string, context: CommandContext): Promise<void> {

@@ -16,6 +16,8 @@ export class TurnLimits implements Disposable {
   readonly timeoutMs: number | undefined;
   readonly waitMs: number | undefined;
   readonly role: TurnRole;
+  /** Nothing is left to look at afterwards. */
+  readonly isStandalone: boolean;
   readonly #controller = new AbortController();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #context: CommandContext;
@@ -25,7 +27,8 @@ export class TurnLimits implements Disposable {
   constructor(invocation: Invocation, context: CommandContext, role: TurnRole = "owns") {
     this.role = role;
     this.#context = context;
-    this.timeoutMs = invocation.durationMs("timeout");
+    this.isStandalone = invocation.enabled("standalone");
+    this.timeoutMs = timeoutLimitMs(invocation, context.terminal);
     this.waitMs = waitLimitMs(invocation, context.terminal);
     this.#after(this.timeoutMs, "timed-out");
     this.#after(this.waitMs, "waited");
@@ -65,10 +68,18 @@ export class TurnLimits implements Disposable {
   }
 }
 
+interface Watched {
+  readonly isWatched: boolean;
+}
+
 /** How long a command waits for an execution: `--wait`, and a finite time where nobody watches. */
-export function waitLimitMs(
-  invocation: Invocation,
-  terminal: { readonly isWatched: boolean },
-): number | undefined {
+export function waitLimitMs(invocation: Invocation, terminal: Watched): number | undefined {
+  if (invocation.enabled("standalone")) return undefined;
   return invocation.durationMs("wait") ?? (terminal.isWatched ? undefined : unwatchedWaitMs);
+}
+
+/** When an execution is cancelled: one that ends with its command cannot be left to itself. */
+export function timeoutLimitMs(invocation: Invocation, terminal: Watched): number | undefined {
+  const isLimited = invocation.enabled("standalone") && !terminal.isWatched;
+  return invocation.durationMs("timeout") ?? (isLimited ? unwatchedWaitMs : undefined);
 }
