@@ -7,19 +7,22 @@ const pageSize = 500;
 const shortestPauseMs = 5;
 
 /** An upload has this long until something has to refer to it. */
-export const artifactGraceMs = 24 * 60 * 60 * 1000;
+const artifactGraceMs = 24 * 60 * 60 * 1000;
 
-/** What somebody read a moment ago may be pinned the next: a revision is looked at twice. */
+/** Whoever has read a revision has this long to pin it. */
 const revisionGraceMs = 60_000;
 
 /** A revision is removed at the next round when there are more. */
 const mostRevisions = 10_000;
 
 /** Removes what nothing refers to any more: revisions, artifacts, request ids of yesterday. */
-export async function collectUnused(options: CollectionOptions): Promise<void> {
+export async function collectUnused(
+  options: CollectionOptions,
+  graceMs = revisionGraceMs,
+): Promise<void> {
   await forgetRequests(options);
   await collectArtifacts(options);
-  await collectRevisions(options);
+  await collectRevisions(options, graceMs);
 }
 
 async function forgetRequests({ store, clock, signal }: CollectionOptions): Promise<void> {
@@ -37,10 +40,13 @@ async function collectArtifacts({ store, log, clock, signal }: CollectionOptions
   if (swept.artifacts + swept.files > 0) log.info("artifacts collected", { ...swept });
 }
 
-async function collectRevisions({ store, log, signal }: CollectionOptions): Promise<void> {
+async function collectRevisions(
+  { store, log, signal }: CollectionOptions,
+  graceMs: number,
+): Promise<void> {
   const unused = await unusedRevisions(store, signal);
   if (unused.length === 0) return;
-  await pause(revisionGraceMs, undefined, { signal }).catch(() => undefined);
+  await pause(graceMs, undefined, { signal }).catch(() => undefined);
   let revisions = 0;
   while (unused.length > 0 && !signal.aborted) {
     // oxlint-disable-next-line no-await-in-loop -- one short transaction after the other

@@ -56,7 +56,7 @@ export class Retention implements AsyncDisposable {
 
   #round(): void {
     this.#collectHistory();
-    this.#unused = this.#unused.then(() => this.#guarded(collectUnused));
+    this.#unused = this.#unused.then(() => this.#guarded((options) => collectUnused(options)));
   }
 
   #collectHistory(): void {
