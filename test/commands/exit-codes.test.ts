@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
+import { exitCodeMeanings } from "../../src/cli/exit-codes.ts";
 import type { ScriptServer } from "../../src/script-model/server.ts";
 import { CommandHome } from "../support/command-home.ts";
 import { expectRefusal } from "../support/expect-refusal.ts";
@@ -32,7 +33,7 @@ describe("exit code", () => {
   const execute = (model: string, ...flags: string[]): string[] =>
     ["agent", "execute", "good", "hello", "-m", `openai-compatible/${model}`].concat(flags);
 
-  test.each([
+  const calls = [
     { code: 0, of: "a run that completes", args: execute("plain") },
     { code: 1, of: "a run that fails", args: execute("failing") },
     { code: 2, of: "a flag that does not exist", args: ["agent", "list", "--nonsense"] },
@@ -43,7 +44,21 @@ describe("exit code", () => {
     { code: 9, of: "a limit that is reached", args: execute("endless") },
     { code: 10, of: "what policy refuses", args: ["mcp", "tools", "evil"] },
     { code: 124, of: "a timeout that passed", args: execute("silent", "--timeout", "1s") },
-  ])("$code is of $of", async ({ code, args }) => {
+  ];
+  const signals = [
+    { code: 129, signal: "SIGHUP" },
+    { code: 130, signal: "SIGINT" },
+    { code: 143, signal: "SIGTERM" },
+  ] as const;
+  /** Of a daemon or a data folder of their own, and those that print what differs; see below. */
+  const others = [3, 7, 78];
+
+  test("of every kind is shown by a command here", () => {
+    const shown = [...calls, ...signals].map(({ code }) => code).concat(others);
+    expect(new Set(shown)).toEqual(new Set(Object.keys(exitCodeMeanings).map(Number)));
+  });
+
+  test.each(calls)("$code is of $of", async ({ code, args }) => {
     const end = await home.run(args);
     expect(end.exitCode).toBe(code);
     expect(end.stdout).toBe(code === 0 ? "hello\n" : "");
@@ -51,14 +66,26 @@ describe("exit code", () => {
     expect(end.tookMs).toBeLessThan(10_000);
   });
 
-  test.each([
-    { code: 130, signal: "SIGINT" },
-    { code: 143, signal: "SIGTERM" },
-  ] as const)("$code is of $signal", async ({ code, signal }) => {
+  test.each([...signals])("$code is of $signal", async ({ code, signal }) => {
     const running = home.start(["local", "logs", "--follow"]);
     await running.says("daemon ready", "stdout");
     running.kill(signal);
     expect(await running.end()).toMatchObject({ exitCode: code });
+  });
+
+  test("3 is of files that say something else than what is stored, until they are applied", async () => {
+    const file = "kind: Environment\nmetadata: {name: files}\nspec: {data: {A: {value: '1'}}}\n";
+    const stdin = `apiVersion: agentic.stigmer.ai/v1\n${file}`;
+    const differing = await home.run(["diff", "-f", "-"], { stdin });
+    expect(differing).toMatchObject({ exitCode: 3, stdout: expect.stringContaining("+  name: ") });
+    const expecting = ["apply", "-f", "-", "--expect-no-changes"];
+    expect(await home.run(expecting, { stdin })).toMatchObject({ exitCode: 3 });
+    await home.output(["apply", "-f", "-"], { stdin });
+    expect(await home.run(expecting, { stdin })).toMatchObject({ exitCode: 0 });
+    expect(await home.run(["diff", "-f", "-"], { stdin })).toMatchObject({
+      exitCode: 0,
+      stdout: "",
+    });
   });
 
   test("execution wait has the one of how it ended", async () => {
