@@ -10,6 +10,8 @@ export interface ReadPreferences {
   readonly preferences: ConfiguredPreferences;
   /** Why settings were left out. */
   readonly problems: readonly string[];
+  /** What is wrong with the project file. */
+  readonly projectProblem: string | undefined;
 }
 
 /**
@@ -21,15 +23,22 @@ export async function readConfiguredPreferences(
   project: CurrentProject,
 ): Promise<ReadPreferences> {
   const problems = project.leftOut === undefined ? [] : [project.leftOut];
-  const leaveOut = (thrown: unknown): undefined => {
-    problems.push(`settings are left out: ${toStigmerError(thrown).message}`);
-  };
-  const ofProject = (await project.get().catch(leaveOut))?.settings ?? [];
+  let projectProblem: string | undefined;
+  const leaveOut = (thrown: unknown): undefined => void problems.push(leftOut(thrown));
+  const ofProject = await project.peek().catch((thrown: unknown) => {
+    projectProblem = leftOut(thrown);
+    return undefined;
+  });
+  const settings = ofProject?.settings ?? [];
   const preferences =
-    (await read(variables, ofProject).catch(leaveOut)) ??
-    (await read({}, ofProject).catch(leaveOut)) ??
+    (await read(variables, settings).catch(leaveOut)) ??
+    (await read({}, settings).catch(leaveOut)) ??
     {};
-  return { preferences, problems };
+  return { preferences, problems, projectProblem };
+}
+
+function leftOut(thrown: unknown): string {
+  return `settings are left out: ${toStigmerError(thrown).message}`;
 }
 
 async function read(

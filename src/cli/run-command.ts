@@ -38,6 +38,8 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const terminal = new Terminal(process, preferences, environment);
   for (const problem of configured.problems) terminal.warn(problem);
   const exitCode = await answer({ words, environment, preferences, terminal, project });
+  const { projectProblem } = configured;
+  if (projectProblem !== undefined && !project.isUsed) terminal.warn(projectProblem);
   await Promise.race([terminal.flush(), Bun.sleep(flushMs)]);
   return exitCode;
 }

@@ -8,6 +8,7 @@ export class CurrentProject {
   readonly #found: FoundProjectFile | undefined;
   readonly #folder: string;
   #read: Promise<Project> | undefined;
+  #isUsed = false;
 
   private constructor(folder: string, found: FoundProjectFile | undefined) {
     this.#folder = folder;
@@ -30,8 +31,19 @@ export class CurrentProject {
     return `${this.#found.path} is left out: it belongs to another user`;
   }
 
+  /** Whether the command asked for it, and so says itself what is wrong with it. */
+  get isUsed(): boolean {
+    return this.#isUsed;
+  }
+
   /** @throws StigmerError `invalid-argument` with every mistake of the file and where it stands */
   async get(): Promise<Project | undefined> {
+    this.#isUsed = true;
+    return await this.peek();
+  }
+
+  /** {@link get} for whoever can do without. */
+  async peek(): Promise<Project | undefined> {
     if (this.#found?.kind !== "own") return undefined;
     const { path } = this.#found;
     this.#read ??= readAt(path, relative(this.#folder, path));

@@ -102,7 +102,7 @@ function wrongResources({ resources }: ProjectMessage, place: Place): ManifestPr
 /** A setting that exists, and that the file must not have a say in. */
 function explained(problem: ManifestProblem): ManifestProblem {
   if (problem.rule !== "unknown") return problem;
-  const key = problem.path.replace(/^defaults\./, "");
+  const key = problem.path.replace(/^defaults\.?/, "").replace(/^\["(.*)"\]$/, "$1");
   const setting = settingPatterns.find((name) => name === key || name.startsWith(`${key}.`));
   if (setting === undefined) return problem;
   const message = `a project cannot set it; its user can: stigmer config set ${setting} …`;
