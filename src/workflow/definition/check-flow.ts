@@ -1,0 +1,73 @@
+import { nearestName } from "../../contract/nearest-name.ts";
+import { pointerTo } from "../reading/finding.ts";
+import type { Reading } from "../reading/reading.ts";
+import type { Task, TaskList } from "./task.ts";
+
+/** Where the flow goes besides to a task. */
+export const flowDirectives: ReadonlySet<string> = new Set(["continue", "exit", "end"]);
+
+/** A place that says what comes next. */
+interface Jump {
+  readonly pointer: string;
+  readonly next: string;
+}
+
+/** Refuses jumps to tasks that are not in the list, and warns of tasks that nothing leads to. */
+export function checkFlow(list: TaskList, reading: Reading): void {
+  const jumps = list.tasks.flatMap(jumpsOf);
+  const dangling = jumps.filter(({ next }) => !flowDirectives.has(next) && !list.indexOf.has(next));
+  for (const { pointer, next } of dangling) {
+    const nearest = nearestName(next, [...list.indexOf.keys(), ...flowDirectives]);
+    const hint =
+      nearest === undefined
+        ? "continue, exit, end or a task of this list"
+        : `did you mean "${nearest}"?`;
+    reading.refuse({ pointer }, "flow", `there is no task "${next}" in this list; ${hint}`);
+  }
+  if (dangling.length === 0) warnOfUnreachable(list, reading);
+}
+
+function jumpsOf({ body, next, pointer }: Task): Jump[] {
+  const own = next === undefined ? [] : [{ pointer: pointerTo(pointer, "then"), next }];
+  if (body.kind === "switch") {
+    const list = pointerTo(pointer, "switch");
+    const cases = body.cases.map((one, index) => ({
+      pointer: `${pointerTo(pointerTo(list, index), one.name)}/then`,
+      next: one.next,
+    }));
+    return [...own, ...cases];
+  }
+  const caught = body.kind === "try" ? body.catch.next : undefined;
+  return caught === undefined ? own : [...own, { pointer: `${pointer}/catch/then`, next: caught }];
+}
+
+function warnOfUnreachable({ tasks, indexOf }: TaskList, reading: Reading): void {
+  const reached = new Set<number>();
+  const open = tasks.length > 0 ? [0] : [];
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    const task = tasks[index];
+    if (!task || reached.has(index)) continue;
+    reached.add(index);
+    for (const next of nextOf(task)) {
+      const nextIndex = next === "continue" ? index + 1 : indexOf.get(next);
+      if (nextIndex !== undefined) open.push(nextIndex);
+    }
+  }
+  for (const [index, { name, pointer }] of tasks.entries()) {
+    if (!reached.has(index))
+      reading.warn({ pointer }, "unreachable", `nothing leads to the task "${name}"`);
+  }
+}
+
+/** What can come after a task. A skipped one is followed by the next of the list. */
+function nextOf(task: Task): string[] {
+  const { body, next = "continue" } = task;
+  const skipped = task.if ? ["continue"] : [];
+  if (body.kind !== "switch") {
+    const caught = body.kind === "try" && body.catch.next !== undefined ? [body.catch.next] : [];
+    const own = body.kind === "raise" ? [] : [next];
+    return [...skipped, ...own, ...caught];
+  }
+  const hasDefault = body.cases.some(({ when }) => when === undefined);
+  return [...skipped, ...body.cases.map((one) => one.next), ...(hasDefault ? [] : [next])];
+}
