@@ -12,7 +12,7 @@ import {
 } from "../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import { StigmerError } from "../contract/errors.ts";
 import type { DaemonLink } from "./daemon-link.ts";
-import type { JournalRow } from "./durable/journal-row.ts";
+import type { StoredRow } from "./durable/journal-row.ts";
 import type { JournalBatch, JournalSink } from "./durable/journal-writer.ts";
 import { LeaseLost } from "./durable/release.ts";
 import { JournalCodec } from "./journal-codec.ts";
@@ -38,7 +38,7 @@ export class ExecutionJournal implements JournalSink<AgentExecutionEvent> {
     });
   }
 
-  async read(): Promise<JournalRow[]> {
+  async read(): Promise<StoredRow[]> {
     if (this.#nextSequence === 1n) return [];
     const entries: JournalEntry[] = [];
     const stream = this.#link.channel.serverStream(
@@ -46,7 +46,12 @@ export class ExecutionJournal implements JournalSink<AgentExecutionEvent> {
       this.#holder,
     );
     for await (const entry of stream) entries.push(entry);
-    return await Promise.all(entries.map((entry) => this.#codec.decode(entry)));
+    return await Promise.all(
+      entries.map(async (entry) => ({
+        ...(await this.#codec.decode(entry)),
+        sequence: Number(entry.sequence),
+      })),
+    );
   }
 
   async append(batch: JournalBatch<AgentExecutionEvent>): Promise<void> {

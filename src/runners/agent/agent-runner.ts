@@ -13,7 +13,8 @@ import {
   RunnerController,
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import type { DaemonLink } from "../daemon-link.ts";
-import { LocalContext, type PendingSignal } from "../durable/local-context.ts";
+import { LocalContext } from "../durable/local-context.ts";
+import type { PendingSignal } from "../durable/local-run.ts";
 import { Drained, LeaseLost, OrderViolation, Suspended } from "../durable/release.ts";
 import { ExecutionJournal, holderOf } from "../execution-journal.ts";
 import { runAgentLoop } from "./agent-loop.ts";
@@ -74,6 +75,7 @@ export class RunningExecution {
     const context = new LocalContext<AgentExecutionEvent>({
       executionId: this.executionId,
       recorded,
+      lastSequence: Number(this.#claim.lastSequence),
       signals: this.#claim.signals.map(toSignal),
       sink: journal,
       updateName: (update) => update.event.case ?? "update",

@@ -31,16 +31,27 @@ export class JournalWriter<Update> {
   #linger: ReturnType<typeof setTimeout> | undefined;
   readonly #onFailure: (thrown: unknown) => void;
 
-  constructor(sink: JournalSink<Update>, onFailure: (thrown: unknown) => void) {
+  #lastSequence: number;
+
+  /** @param lastSequence where the journal ends: rows follow it without a gap */
+  constructor(
+    sink: JournalSink<Update>,
+    lastSequence: number,
+    onFailure: (thrown: unknown) => void,
+  ) {
     this.#sink = sink;
+    this.#lastSequence = lastSequence;
     this.#onFailure = onFailure;
   }
 
-  add(row: JournalRow): void {
+  /** Returns the sequence that the row gets. */
+  add(row: JournalRow): number {
     this.#rows.push(row);
     this.#linger ??= setTimeout(() => {
       this.flush().catch(this.#onFailure);
     }, lingerMs);
+    this.#lastSequence += 1;
+    return this.#lastSequence;
   }
 
   addUpdate(row: Extract<JournalRow, { type: "event" }>, update: Update): void {

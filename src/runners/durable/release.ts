@@ -9,6 +9,20 @@ export interface Suspension {
   readonly topic?: string;
 }
 
+/** Stands for any topic: an execution whose branches wait for several. */
+const anyTopic = "*";
+
+/** What comes first ends all of these waits. */
+export function firstOf(suspensions: readonly Suspension[]): Suspension {
+  const times = suspensions.flatMap(({ wakeAtMs }) => wakeAtMs ?? []);
+  const topics = new Set(suspensions.flatMap(({ topic }) => topic ?? []));
+  const [topic] = topics;
+  return {
+    ...(times.length === 0 ? {} : { wakeAtMs: Math.min(...times) }),
+    ...(topic === undefined ? {} : { topic: topics.size > 1 ? anyTopic : topic }),
+  };
+}
+
 /** The execution waits; the journal says for what. */
 export class Suspended extends Error {
   readonly suspension: Suspension;
@@ -36,6 +50,14 @@ export class Drained extends Error {
   }
 }
 
+/** A branch ends because another one was faster; the execution goes on. */
+export class BranchCancelled extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = "BranchCancelled";
+  }
+}
+
 /** A resume took another way than the record: a defect of the code above the context. */
 export class OrderViolation extends Error {
   constructor(recorded: string, asked: string) {
@@ -45,6 +67,13 @@ export class OrderViolation extends Error {
 }
 
 export function isRelease(thrown: unknown): boolean {
-  const releases = [Suspended, LeaseLost, Drained, OrderViolation];
+  const releases = [Suspended, LeaseLost, Drained, OrderViolation, BranchCancelled];
   return releases.some((release) => thrown instanceof release);
+}
+
+/** What several branches were ended by, as one: only when all of them wait, the execution does. */
+export function combinedEnd(ends: readonly unknown[]): unknown {
+  const waits = ends.filter((end) => end instanceof Suspended);
+  if (waits.length < ends.length) return ends.find((end) => !(end instanceof Suspended));
+  return new Suspended(firstOf(waits.map(({ suspension }) => suspension)));
 }

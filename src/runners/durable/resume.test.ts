@@ -21,7 +21,14 @@ type Operation =
       readonly effects: readonly EffectPlan[];
       readonly concurrency: number;
     }
-  | { readonly kind: "sleep" | "report" | "id" | "time" };
+  | { readonly kind: "sleep" | "report" | "id" | "time" }
+  | { readonly kind: "scope" | "shield" | "limit"; readonly inner: readonly Operation[] }
+  | { readonly kind: "loop"; readonly turns: number; readonly inner: readonly Operation[] }
+  | {
+      readonly kind: "fork";
+      readonly branches: readonly (readonly Operation[])[];
+      readonly concurrency: number;
+    };
 
 const name = fc.constantFrom("model", "tool", "open");
 const effectPlan = fc.record({
@@ -29,7 +36,7 @@ const effectPlan = fc.record({
   fails: fc.boolean(),
   turns: fc.nat({ max: 3 }),
 });
-const operation: fc.Arbitrary<Operation> = fc.oneof(
+const plain: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant("step" as const), name, effect: effectPlan }),
   fc.record({
     kind: fc.constant("all" as const),
@@ -39,7 +46,27 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   }),
   fc.record({ kind: fc.constantFrom("sleep" as const, "report", "id", "time") }),
 );
-const program = fc.array(operation, { minLength: 1, maxLength: 8 });
+const nested: fc.Arbitrary<Operation> = fc.letrec<{ operation: Operation }>((tie) => {
+  const inner = fc.array(tie("operation"), { maxLength: 3 });
+  return {
+    operation: fc.oneof(
+      { depthSize: "small", withCrossShrink: true },
+      plain,
+      fc.record({ kind: fc.constantFrom("scope" as const, "shield", "limit"), inner }),
+      fc.record({
+        kind: fc.constant("loop" as const),
+        turns: fc.integer({ min: 1, max: 3 }),
+        inner,
+      }),
+      fc.record({
+        kind: fc.constant("fork" as const),
+        branches: fc.array(inner, { minLength: 1, maxLength: 3 }),
+        concurrency: fc.integer({ min: 1, max: 3 }),
+      }),
+    ),
+  };
+}).operation;
+const program = fc.array(nested, { minLength: 1, maxLength: 6 });
 /** After how many appends each runner loses the execution. */
 const interruptions = fc.array(fc.nat({ max: 6 }), { maxLength: 4 });
 
@@ -72,10 +99,32 @@ class Player {
         }));
         return await context.all(planned.name, all, { concurrency, timeoutMs: 5_000 });
       }
+      case "scope":
+        return await context.scope("part", (inner) => this.play(planned.inner, inner));
+      case "shield":
+        return await context.shield("cleanup", (inner) => this.play(planned.inner, inner));
+      case "limit": {
+        const run = (inner: DurableContext<string>) => this.play(planned.inner, inner);
+        return await context.timeLimit("limited", Date.now() + 60_000, run);
+      }
+      case "loop":
+        return await context.loop<readonly unknown[]>("turns", [], async (inner, state, index) => ({
+          state: [...state, await this.play(planned.inner, inner)],
+          isLast: index + 1 === planned.turns,
+        }));
+      case "fork": {
+        const branches = planned.branches.map((branch) => ({
+          run: (inner: DurableContext<string>) => this.play(branch, inner),
+        }));
+        const { concurrency } = planned;
+        return await context.fork("branches", branches, { mode: "all", concurrency });
+      }
       case "sleep":
-        return await context.sleepUntil("pause", 0);
+        await context.sleepUntil("pause", 0);
+        return "slept";
       case "report":
-        return context.report("something");
+        context.report("something");
+        return "reported";
       case "id":
         return context.uuid("id");
       case "time":
@@ -125,7 +174,8 @@ async function run(operations: readonly Operation[], losses: readonly number[]):
     journal = journal.reopened(appends);
     const context = new LocalContext<string>({
       executionId: "aex-1",
-      recorded: journal.rows,
+      recorded: journal.live,
+      lastSequence: journal.rows.length,
       signals: [],
       sink: journal,
       updateName: () => "update",
@@ -160,10 +210,24 @@ function inFlight(journal: MemoryJournal<string>): string[] {
 }
 
 function withOnUnknown(operations: readonly Operation[], onUnknown: OnUnknown): Operation[] {
-  return operations.map((planned) => {
-    if (planned.kind === "step") return { ...planned, effect: { ...planned.effect, onUnknown } };
-    if (planned.kind !== "all") return planned;
-    return { ...planned, effects: planned.effects.map((plan) => ({ ...plan, onUnknown })) };
+  return operations.map((planned): Operation => {
+    switch (planned.kind) {
+      case "step":
+        return { ...planned, effect: { ...planned.effect, onUnknown } };
+      case "all":
+        return { ...planned, effects: planned.effects.map((plan) => ({ ...plan, onUnknown })) };
+      case "fork": {
+        const branches = planned.branches.map((branch) => withOnUnknown(branch, onUnknown));
+        return { ...planned, branches };
+      }
+      case "scope":
+      case "shield":
+      case "limit":
+      case "loop":
+        return { ...planned, inner: withOnUnknown(planned.inner, onUnknown) };
+      default:
+        return planned;
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 import type { AgentExecutionEvent } from "../../../contract/gen/ai/stigmer/agentic/agentexecution/v1/event_pb.ts";
 import type { AgentMessage } from "../../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
-import { LocalContext, type PendingSignal } from "../../durable/local-context.ts";
+import { LocalContext } from "../../durable/local-context.ts";
+import type { PendingSignal } from "../../durable/local-run.ts";
 import { Suspended, type Suspension } from "../../durable/release.ts";
 import { MemoryJournal } from "../../durable/testing/memory-journal.ts";
 import { runAgentLoop } from "../agent-loop.ts";
@@ -95,6 +96,7 @@ export class AgentTrial {
     this.context = new LocalContext<AgentExecutionEvent>({
       executionId: "aex-1",
       recorded: journal.rows,
+      lastSequence: journal.rows.length,
       signals,
       sink: journal,
       updateName: (update) => update.event.case ?? "update",

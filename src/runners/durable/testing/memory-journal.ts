@@ -1,11 +1,11 @@
-import type { JournalRow } from "../journal-row.ts";
+import type { JournalRow, StoredRow } from "../journal-row.ts";
 import type { JournalBatch, JournalSink } from "../journal-writer.ts";
 import { LeaseLost } from "../release.ts";
 
 /** A journal in memory. Like the real one it keeps JSON, and refuses who lost the lease. */
 export class MemoryJournal<Update> implements JournalSink<Update> {
   readonly batches: JournalBatch<Update>[] = [];
-  readonly rows: JournalRow[] = [];
+  readonly rows: StoredRow[] = [];
   #left: number;
 
   /** @param appends how many it takes before the lease is lost */
@@ -17,7 +17,9 @@ export class MemoryJournal<Update> implements JournalSink<Update> {
     if (this.#left === 0) return Promise.reject(new LeaseLost("taken away by the test"));
     this.#left -= 1;
     this.batches.push(batch);
-    this.rows.push(...(JSON.parse(JSON.stringify(batch.rows)) as JournalRow[]));
+    for (const row of JSON.parse(JSON.stringify(batch.rows)) as JournalRow[]) {
+      this.rows.push({ ...row, sequence: this.rows.length + 1 });
+    }
     return Promise.resolve();
   }
 
@@ -26,6 +28,19 @@ export class MemoryJournal<Update> implements JournalSink<Update> {
     const next = new MemoryJournal<Update>(appends);
     next.rows.push(...this.rows);
     return next;
+  }
+
+  /** What a resume reads: from the end, without what an outcome covers. */
+  get live(): StoredRow[] {
+    const live: StoredRow[] = [];
+    for (let at = this.rows.length; at > 0;) {
+      const row = this.rows[at - 1];
+      if (!row) break;
+      live.unshift(row);
+      const coversFrom = "coversFrom" in row ? row.coversFrom : undefined;
+      at = (coversFrom ?? at) - 1;
+    }
+    return live;
   }
 
   keysOf(type: JournalRow["type"]): string[] {

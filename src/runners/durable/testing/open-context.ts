@@ -1,5 +1,6 @@
 import type { StepOptions } from "../durable-context.ts";
-import { LocalContext, type LocalContextOptions } from "../local-context.ts";
+import { LocalContext } from "../local-context.ts";
+import type { LocalRunOptions } from "../local-run.ts";
 import type { MemoryJournal } from "./memory-journal.ts";
 
 export const retry: StepOptions = { timeoutMs: 10_000, onUnknown: "retry" };
@@ -8,11 +9,12 @@ export const failing: StepOptions = { timeoutMs: 10_000, onUnknown: "fail" };
 /** A context over what a journal holds, as a runner that claims the execution has it. */
 export function openContext(
   journal: MemoryJournal<string>,
-  options: Partial<LocalContextOptions<string>> = {},
+  options: Partial<LocalRunOptions<string>> = {},
 ): LocalContext<string> {
   return new LocalContext({
     executionId: "aex-1",
-    recorded: journal.rows,
+    recorded: journal.live,
+    lastSequence: journal.rows.length,
     signals: [],
     sink: journal,
     updateName: () => "update",

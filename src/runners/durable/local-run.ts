@@ -1,0 +1,120 @@
+import type { Json } from "../../contract/json.ts";
+import { Cancellation } from "./cancellation.ts";
+import type { JournalRow, StoredRow } from "./journal-row.ts";
+import { type JournalSink, JournalWriter } from "./journal-writer.ts";
+import { RecordedOperations } from "./recorded-operations.ts";
+import { LeaseLost, type Suspension } from "./release.ts";
+import { Strands } from "./strands.ts";
+
+export interface PendingSignal {
+  readonly id: string;
+  readonly topic: string;
+  readonly payload: Json;
+}
+
+export interface LocalRunOptions<Update> {
+  readonly executionId: string;
+  readonly recorded: readonly StoredRow[];
+  /** Where the journal ends. */
+  readonly lastSequence: number;
+  readonly signals: readonly PendingSignal[];
+  readonly sink: JournalSink<Update>;
+  /** Tells updates of the same thing apart: `message`, `tool-call`. */
+  readonly updateName: (update: Update) => string;
+  readonly clock: () => number;
+}
+
+/** One lease of an execution: what is recorded, what is written, and what ends it. Its contexts share it. */
+export class LocalRun<Update> {
+  readonly executionId: string;
+  readonly recorded: RecordedOperations;
+  readonly strands = new Strands();
+  readonly cancellation = new Cancellation();
+  readonly clock: () => number;
+  readonly updateName: (update: Update) => string;
+  readonly #writer: JournalWriter<Update>;
+  readonly #signals: PendingSignal[];
+  readonly #lost = new AbortController();
+  #draining = false;
+
+  constructor(options: LocalRunOptions<Update>) {
+    this.executionId = options.executionId;
+    this.recorded = new RecordedOperations(options.recorded);
+    this.#writer = new JournalWriter(options.sink, options.lastSequence, (thrown) =>
+      this.loseLease(String(thrown)),
+    );
+    this.#signals = [...options.signals];
+    this.clock = options.clock;
+    this.updateName = options.updateName;
+  }
+
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
+  /** Why nothing more may be written; `undefined` while the lease is held. */
+  get lost(): LeaseLost | undefined {
+    return this.#lost.signal.reason as LeaseLost | undefined;
+  }
+
+  get lostSignal(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  cancel(reason: string): void {
+    this.cancellation.cancel(reason);
+    this.strands.wakeAll();
+  }
+
+  loseLease(reason: string): void {
+    this.#lost.abort(new LeaseLost(reason));
+    this.strands.wakeAll();
+  }
+
+  drain(): void {
+    this.#draining = true;
+    this.strands.wakeAll();
+  }
+
+  /** A signal that came while the execution is held. */
+  deliver(signal: PendingSignal): void {
+    if (this.#signals.some(({ id }) => id === signal.id)) return;
+    this.#signals.push(signal);
+    this.strands.wake(signal.topic);
+  }
+
+  /** The oldest signal of a topic, which is consumed with the next append. */
+  takeSignal(topic: string): PendingSignal | undefined {
+    const index = this.#signals.findIndex((signal) => signal.topic === topic);
+    const signal = this.#signals[index];
+    if (signal === undefined) return undefined;
+    this.#signals.splice(index, 1);
+    this.#writer.consume(signal.id);
+    return signal;
+  }
+
+  /** Returns its sequence. @throws LeaseLost */
+  add(row: JournalRow): number {
+    if (this.lost) throw this.lost;
+    return this.#writer.add(row);
+  }
+
+  addUpdate(key: string, update: Update): void {
+    if (this.lost) return;
+    this.#writer.addUpdate({ type: "event", key, atMs: this.clock() }, update);
+  }
+
+  /** Resolves when everything added so far is stored. */
+  flush(): Promise<void> {
+    return this.#writer.flush();
+  }
+
+  /** Writes the last batch; the lease ends with it. */
+  end(): Promise<void> {
+    return this.#writer.flush({ kind: "end" });
+  }
+
+  suspend(suspension: Suspension): Promise<void> {
+    return this.#writer.flush({ kind: "suspend", ...suspension });
+  }
+}

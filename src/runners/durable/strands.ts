@@ -1,0 +1,73 @@
+import { firstOf, Suspended, type Suspension } from "./release.ts";
+
+/** A strand that waits, and how it goes on. */
+interface Parked {
+  readonly suspension: Suspension;
+  readonly woken: PromiseWithResolvers<void>;
+}
+
+/**
+ * The strands of an execution: one, and more while a fork runs. While any of them works, those that
+ * wait stay in memory; when all wait, the execution is suspended.
+ */
+export class Strands {
+  readonly #parked = new Set<Parked>();
+  #running = 1;
+
+  /** Some start or end; when only waiting ones are left, the execution is suspended. */
+  change(by: number): void {
+    this.#running += by;
+    this.#suspendIdle();
+  }
+
+  /** Resolves when it is time to look again. @throws Suspended when nothing else works */
+  async park(suspension: Suspension, clock: () => number): Promise<void> {
+    const parked: Parked = { suspension, woken: Promise.withResolvers() };
+    this.#parked.add(parked);
+    const { wakeAtMs } = suspension;
+    const timer =
+      wakeAtMs === undefined ? undefined : wakeAt(wakeAtMs, clock, () => this.#unpark(parked));
+    try {
+      this.#suspendIdle();
+      await parked.woken.promise;
+    } finally {
+      clearTimeout(timer);
+      this.#parked.delete(parked);
+    }
+  }
+
+  /** Something came that a strand may wait for. */
+  wake(topic: string): void {
+    for (const parked of this.#parked) {
+      if (parked.suspension.topic === topic) this.#unpark(parked);
+    }
+  }
+
+  /** Everybody looks again: something ends them. */
+  wakeAll(): void {
+    for (const parked of this.#parked) this.#unpark(parked);
+  }
+
+  /** From now on it works. */
+  #unpark(parked: Parked): void {
+    this.#parked.delete(parked);
+    parked.woken.resolve();
+  }
+
+  #suspendIdle(): void {
+    if (this.#running === 0 || this.#parked.size < this.#running) return;
+    const suspended = new Suspended(firstOf([...this.#parked].map((parked) => parked.suspension)));
+    for (const { woken } of this.#parked) woken.reject(suspended);
+  }
+}
+
+/** A timer keeps at most about 24 days; nothing works that long, and who looks too early parks again. */
+const longestTimerMs = 2 ** 31 - 1;
+
+function wakeAt(
+  epochMs: number,
+  clock: () => number,
+  wake: () => void,
+): ReturnType<typeof setTimeout> {
+  return setTimeout(wake, Math.min(Math.max(0, epochMs - clock()), longestTimerMs));
+}
