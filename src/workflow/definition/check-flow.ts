@@ -12,19 +12,19 @@ interface Jump {
   readonly next: string;
 }
 
-/** Refuses jumps to tasks that are not in the list, and warns of tasks that nothing leads to. */
-export function checkFlow(list: TaskList, reading: Reading): void {
-  const jumps = list.tasks.flatMap(jumpsOf);
-  const dangling = jumps.filter(({ next }) => !flowDirectives.has(next) && !list.indexOf.has(next));
-  for (const { pointer, next } of dangling) {
-    const nearest = nearestName(next, [...list.indexOf.keys(), ...flowDirectives]);
-    const hint =
-      nearest === undefined
-        ? "continue, exit, end or a task of this list"
-        : `did you mean "${nearest}"?`;
+/** Refuses jumps to tasks that are not in the list. */
+export function refuseDangling(
+  tasks: readonly Task[],
+  names: ReadonlySet<string>,
+  reading: Reading,
+): void {
+  for (const { pointer, next } of tasks.flatMap(jumpsOf)) {
+    if (flowDirectives.has(next) || names.has(next)) continue;
+    const nearest = nearestName(next, [...names, ...flowDirectives]);
+    const known = "continue, exit, end or a task of this list";
+    const hint = nearest === undefined ? known : `did you mean "${nearest}"?`;
     reading.refuse({ pointer }, "flow", `there is no task "${next}" in this list; ${hint}`);
   }
-  if (dangling.length === 0) warnOfUnreachable(list, reading);
 }
 
 function jumpsOf({ body, next, pointer }: Task): Jump[] {
@@ -41,7 +41,8 @@ function jumpsOf({ body, next, pointer }: Task): Jump[] {
   return caught === undefined ? own : [...own, { pointer: `${pointer}/catch/then`, next: caught }];
 }
 
-function warnOfUnreachable({ tasks, indexOf }: TaskList, reading: Reading): void {
+/** Warns of tasks that nothing leads to. */
+export function warnOfUnreachable({ tasks, indexOf }: TaskList, reading: Reading): void {
   const reached = new Set<number>();
   const open = tasks.length > 0 ? [0] : [];
   for (let index = open.pop(); index !== undefined; index = open.pop()) {

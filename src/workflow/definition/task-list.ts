@@ -3,7 +3,7 @@ import type { Json } from "../../contract/json.ts";
 import { pointerTo } from "../reading/finding.ts";
 import { membersOf } from "../reading/map-readers.ts";
 import { childOf, type Place, type Reader, valueText } from "../reading/reading.ts";
-import { checkFlow } from "./check-flow.ts";
+import { refuseDangling, warnOfUnreachable } from "./check-flow.ts";
 import { singleEntry } from "./single-entry.ts";
 import type { Task, TaskKind, TaskList } from "./task.ts";
 import { taskReaders } from "./task-readers.ts";
@@ -17,10 +17,10 @@ export const taskList: Reader<TaskList> = (place) => {
   const read = value.map((item: Json, index) => task(childOf(place, index, item)));
   refuseTwins(place, value);
   const tasks = read.filter((one) => one !== undefined);
-  // Where a task cannot be read, what others say of it cannot be judged.
+  refuseDangling(tasks, new Set(value.flatMap(namesOf)), reading);
   if (tasks.length !== read.length) return undefined;
   const list = { tasks, indexOf: new Map(tasks.map(({ name }, index) => [name, index])) };
-  checkFlow(list, reading);
+  warnOfUnreachable(list, reading);
   return list;
 };
 
@@ -66,12 +66,17 @@ const misnomers: Readonly<Record<string, TaskKind>> = {
 
 function task(place: Place): Task | undefined {
   const entry = singleEntry(place, "task");
-  const members = entry && membersOf(entry.place);
-  if (!entry || !members) return undefined;
+  return entry && taskNamed(entry.name, entry.place);
+}
+
+/** The task itself, whose name stands elsewhere. */
+export function taskNamed(name: string, place: Place): Task | undefined {
+  const members = membersOf(place);
+  if (!members) return undefined;
   const kind = kinds.find((known) => Object.hasOwn(members, known));
-  if (kind === undefined) return refuseKind(entry.place, Object.keys(members));
-  const read = readers[kind](entry.place);
-  return read && { name: entry.name, ...read };
+  if (kind === undefined) return refuseKind(place, Object.keys(members));
+  const read = readers[kind](place);
+  return read && { name, ...read };
 }
 
 function refuseKind(place: Place, names: readonly string[]): undefined {
@@ -85,7 +90,7 @@ function refuseKind(place: Place, names: readonly string[]): undefined {
 function refuseTwins(place: Place, items: readonly Json[]): void {
   const seen = new Set<string>();
   for (const [index, item] of items.entries()) {
-    const [name] = typeof item === "object" && item !== null ? Object.keys(item) : [];
+    const [name] = namesOf(item);
     if (name === undefined) continue;
     if (seen.has(name)) {
       const pointer = pointerTo(pointerTo(place.pointer, index), name);
@@ -93,4 +98,8 @@ function refuseTwins(place: Place, items: readonly Json[]): void {
     }
     seen.add(name);
   }
+}
+
+function namesOf(item: Json): string[] {
+  return typeof item === "object" && item !== null && !Array.isArray(item) ? Object.keys(item) : [];
 }

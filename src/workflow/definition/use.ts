@@ -7,7 +7,7 @@ import { errorDefinition } from "./error.ts";
 import { retryPolicy } from "./retry.ts";
 import { singleEntry } from "./single-entry.ts";
 import type { Task, TaskList } from "./task.ts";
-import { taskList } from "./task-list.ts";
+import { taskList, taskNamed } from "./task-list.ts";
 import { timeoutPolicy } from "./timeout.ts";
 
 /** Tasks that are put before and after others. */
@@ -48,12 +48,9 @@ const extension: Reader<Extension> = (place) => {
   return entry && read && { name: entry.name, ...read };
 };
 
-/** A function is a task; it is read as the only one of a list. */
-const functionTask: Reader<Task> = (place) => {
-  const name = place.pointer.split("/").at(-1) ?? "";
-  const list = taskList({ ...place, value: [{ [name]: place.value }] });
-  return list?.tasks[0];
-};
+/** A function is a task; its name is the key. */
+const functionTask: Reader<Task> = (place) =>
+  taskNamed(place.pointer.slice(place.pointer.lastIndexOf("/") + 1), place);
 
 /** What the tasks of a workflow share. */
 export const use = mapOf({
