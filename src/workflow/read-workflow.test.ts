@@ -247,7 +247,7 @@ describe("a mistake is named with its place", () => {
     const before = `use: {errors: {e: {type: x}}, catalogs: {c: {endpoint: x}}, functions: {f: {wait: 5}}}\n`;
     expect(found("- a: {set: {x: 1}}", before).map((each) => each.split(" ").slice(0, 3))).toEqual([
       ["error", "/use/errors/e", "required"],
-      ["error", "/use/functions/f", "type"],
+      ["error", "/use/functions/f/wait", "type"],
       ["error", "/use/catalogs", "not-supported"],
     ]);
   });

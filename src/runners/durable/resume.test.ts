@@ -104,8 +104,8 @@ class Player {
       case "shield":
         return await context.shield("cleanup", (inner) => this.play(planned.inner, inner));
       case "limit": {
-        const run = (inner: DurableContext<string>) => this.play(planned.inner, inner);
-        return await context.timeLimit("limited", Date.now() + 60_000, run);
+        const limited = (inner: DurableContext<string>) => this.play(planned.inner, inner);
+        return await context.timeLimit("limited", Date.now() + 60_000, limited);
       }
       case "loop":
         return await context.loop<readonly unknown[]>("turns", [], async (inner, state, index) => ({

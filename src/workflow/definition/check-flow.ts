@@ -4,7 +4,7 @@ import type { Reading } from "../reading/reading.ts";
 import type { Task, TaskList } from "./task.ts";
 
 /** Where the flow goes besides to a task. */
-export const flowDirectives: ReadonlySet<string> = new Set(["continue", "exit", "end"]);
+const flowDirectives: ReadonlySet<string> = new Set(["continue", "exit", "end"]);
 
 /** A place that says what comes next. */
 interface Jump {

@@ -18,7 +18,7 @@ const schemaProperties = mapOf({
 });
 
 /** A JSON Schema, written here or to be fetched. */
-export const schema = mapped(schemaProperties, (read, place) => {
+const schema = mapped(schemaProperties, (read, place) => {
   const isOne = (read.document === undefined) !== (read.resource === undefined);
   return isOne ? read : place.reading.refuse(place, "one-of", "takes one of document, resource");
 });

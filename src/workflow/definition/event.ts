@@ -84,7 +84,7 @@ function until(place: Place): Until | undefined {
 export const eventRead = word("data", "envelope", "raw");
 
 /** When a workflow runs by itself. */
-export const scheduleReader = mapOf({
+const scheduleReader = mapOf({
   every: optional(duration),
   cron: optional(nonEmptyText),
   after: optional(duration),

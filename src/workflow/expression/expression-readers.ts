@@ -6,7 +6,7 @@ import { splitExpressions, type TextPart, UnclosedExpression } from "./split-exp
 import type { Template } from "./template.ts";
 
 /** Names that expressions may use everywhere; what does not exist at a place is null there. */
-export const standardVariables = [
+const standardVariables = [
   "context",
   "input",
   "output",

@@ -42,14 +42,6 @@ export function mapOf<P extends Properties>(
   };
 }
 
-/** A map with these properties and any others. */
-export function openMapOf<P extends Properties>(properties: P): Reader<PropertiesOf<P>> {
-  return (place) => {
-    const members = membersOf(place);
-    return members && readProperties(place, members, properties);
-  };
-}
-
 function readProperties<P extends Properties>(
   place: Place,
   members: Members,
