@@ -41,6 +41,7 @@ export interface FlagSpec {
 export type CompletionSource =
   | "agent"
   | "mcp"
+  | "skill"
   | "environment"
   | "session"
   | "execution"

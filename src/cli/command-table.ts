@@ -7,6 +7,7 @@ import { mcpCommands } from "./command-table/mcp-commands.ts";
 import { modelCommands } from "./command-table/model-commands.ts";
 import { projectCommands } from "./command-table/project-commands.ts";
 import { environmentCommands, sessionCommands } from "./command-table/resource-commands.ts";
+import { skillCommands } from "./command-table/skill-commands.ts";
 import { configCommands, localCommands, toolCommands } from "./command-table/system-commands.ts";
 
 /** Words that group commands, in the order of help. */
@@ -15,6 +16,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { name: "session", aliases: ["sessions"], summary: "Conversations with agents" },
   { name: "execution", aliases: ["executions"], summary: "What ran and what runs" },
   { name: "mcp", aliases: ["mcps"], summary: "MCP servers: the tools of agents" },
+  { name: "skill", aliases: ["skills"], summary: "Knowledge that agents take up when needed" },
   { name: "environment", aliases: ["environments", "env"], summary: "Values bound to executions" },
   { name: "model", aliases: ["models"], summary: "Model providers and their keys" },
   { name: "context", aliases: ["contexts"], summary: "Whom commands talk to" },
@@ -29,6 +31,7 @@ export const commandTable: readonly CommandSpec[] = [
   ...sessionCommands,
   ...executionCommands,
   ...mcpCommands,
+  ...skillCommands,
   ...environmentCommands,
   ...modelCommands,
   ...contextCommands,

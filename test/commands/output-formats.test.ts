@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { commandTable } from "../../src/cli/command-table.ts";
 import { CommandHome, type RunOptions } from "../support/command-home.ts";
 import { ResultValidator } from "../support/result-validator.ts";
+import { skillDocument } from "../support/skill-sample.ts";
 
 setDefaultTimeout(60_000);
 
@@ -46,6 +47,11 @@ const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   "mcp tools": { args: ["good"] },
   "mcp call": { args: ["good", "big", '{"bytes":10}'] },
   "mcp delete": { args: ["tools-FORMAT"] },
+  "skill push": { args: ["style", "--name", "style-FORMAT"] },
+  "skill list": {},
+  "skill get": { args: ["style-FORMAT"] },
+  "skill export": { args: ["style-FORMAT", "written-FORMAT"] },
+  "skill delete": { args: ["style-FORMAT"] },
   "session list": {},
   "session get": { args: ["@last"] },
   "session chat": { args: ["good", "-"], stdin: "one\ntwo\n" },
@@ -106,6 +112,8 @@ describe("every command", () => {
     await home.output(["agent", "create", "good", "-i", "Repeat."]);
     await home.output(["mcp", "add", "good", "--", process.execPath, program]);
     await home.output(["environment", "create", "good", "A=1"]);
+    mkdirSync(home.at("style"));
+    writeFileSync(home.at("style", "SKILL.md"), skillDocument("Be brief."));
   });
   afterAll(() => home[Symbol.asyncDispose]());
 

@@ -10,6 +10,7 @@ export const resultTypes = {
   executionEvent: `${agentic}.agentexecution.v1.AgentExecutionEvent`,
   mcpServer: `${agentic}.mcpserver.v1.McpServer`,
   session: `${agentic}.session.v1.Session`,
+  skill: `${agentic}.skill.v1.Skill`,
 } as const satisfies Record<string, ResultType>;
 
 /** The finished execution; with `-o jsonl` every event of it. */

@@ -167,6 +167,7 @@ interface SpecChanges {
   mcpServers?: AgentMcpServer[];
   environmentRefs?: string[];
   outputSchema?: JsonObject | undefined;
+  skillRefs?: string[];
 }
 
 /** What the flags say of the spec, the instructions apart; what was not given is not there. */
@@ -184,6 +185,7 @@ async function specChanges(invocation: Invocation, context: CommandContext): Pro
     changes.outputSchema =
       schemaFile === "" ? undefined : await readOutputSchema(schemaFile, context);
   }
+  if (invocation.has("skill")) changes.skillRefs = given(invocation, "skill");
   if (invocation.has("environment")) changes.environmentRefs = given(invocation, "environment");
   return changes;
 }

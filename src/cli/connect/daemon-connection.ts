@@ -1,6 +1,7 @@
 import type {
   DescMessage,
   DescMethodBiDiStreaming,
+  DescMethodClientStreaming,
   DescMethodServerStreaming,
   DescMethodUnary,
   MessageInitShape,
@@ -85,6 +86,20 @@ export class DaemonConnection implements AsyncDisposable {
     const callOptions = this.#callOptions(reached, options, undefined);
     try {
       yield* reached.channel.serverStream(method, request, callOptions);
+    } catch (thrown) {
+      throw reached.explain(toStigmerError(thrown));
+    }
+  }
+
+  /** Sends all requests, then gives the answer. Takes as long as there is something to send. */
+  async upload<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodClientStreaming<I, O>,
+    requests: AsyncIterable<MessageInitShape<I>>,
+  ): Promise<MessageShape<O>> {
+    const reached = await this.#reach();
+    try {
+      const callOptions = this.#callOptions(reached, {}, undefined);
+      return await reached.channel.clientStream(method, requests, callOptions);
     } catch (thrown) {
       throw reached.explain(toStigmerError(thrown));
     }

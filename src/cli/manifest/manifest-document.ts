@@ -20,6 +20,8 @@ export interface ManifestDocument {
   readonly place: string;
   /** Where each of its values stands, by its path. */
   readonly positions: ReadonlyMap<string, string>;
+  /** Where the files of a skill are that is no document but a folder. */
+  readonly skillFolder?: string;
 }
 
 export interface ReadDocument {

@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { messageOf, StigmerError } from "../../contract/errors.ts";
+import { skillDocumentPath } from "../../contract/skill-front-matter.ts";
 import { projectFileName } from "../../system/project-file.ts";
 import { readStdin } from "../input/read-stdin.ts";
 import type { InputSource } from "../input/read-text.ts";
@@ -15,9 +16,17 @@ export interface ManifestText {
 /** A file of definitions is written by hand. */
 const maxManifestBytes = 1 << 20;
 
+/** What was found at the places that were named. */
+export interface ManifestFiles {
+  readonly texts: readonly ManifestText[];
+  /** Folders with a SKILL.md: each is one skill. */
+  readonly skillFolders: readonly string[];
+}
+
 /**
  * Reads files, folders (every `.yaml`, `.yml` and `.json` below them, sorted by path; what starts
- * with a dot is left out, and so is a project file) and stdin, which is `-`.
+ * with a dot is left out, and so is a project file) and stdin, which is `-`. A folder with a
+ * SKILL.md is a skill, whatever else is below it.
  *
  * @throws StigmerError `invalid-argument` for what cannot be read, is larger than 1 MB or is not
  * UTF-8; `usage` when there is no file at all.
@@ -25,16 +34,21 @@ const maxManifestBytes = 1 << 20;
 export async function readManifestFiles(
   places: readonly string[],
   source: InputSource,
-): Promise<ManifestText[]> {
+): Promise<ManifestFiles> {
   if (places.filter((place) => place === "-").length > 1) {
     throw new StigmerError("usage", "stdin can be read only once.", { hint: "Write -f - once." });
   }
   const texts: ManifestText[] = [];
+  const skillFolders: string[] = [];
   for (const place of places) {
     if (place === "-") texts.push({ name: "stdin", text: await readInput(source) });
-    else for (const path of await filesAt(place)) texts.push(await readFileText(path, source));
+    else {
+      const found = await foundAt(place);
+      skillFolders.push(...found.skillFolders);
+      for (const path of found.files) texts.push(await readFileText(path, source));
+    }
   }
-  if (texts.length > 0) return texts;
+  if (texts.length > 0 || skillFolders.length > 0) return { texts, skillFolders };
   const quoted = places.map((place) => `"${place}"`).join(", ");
   throw new StigmerError("usage", `There is no .yaml, .yml or .json file in ${quoted}.`, {
     hint: "Name a file, or a folder that has some.",
@@ -45,25 +59,43 @@ async function readInput({ terminal, signal }: InputSource): Promise<string> {
   return await readStdin(terminal, signal, maxManifestBytes);
 }
 
-async function filesAt(place: string): Promise<string[]> {
+interface FoundFiles {
+  readonly files: readonly string[];
+  readonly skillFolders: readonly string[];
+}
+
+async function foundAt(place: string): Promise<FoundFiles> {
   try {
-    return (await stat(place)).isDirectory() ? await filesBelow(place) : [place];
+    if ((await stat(place)).isDirectory()) return await foundBelow(place);
   } catch (cause) {
     throw unreadable(place, cause);
   }
+  const isSkill = basename(place) === skillDocumentPath;
+  return isSkill ? skillAt(dirname(place)) : { files: [place], skillFolders: [] };
 }
 
 /** Links to files are followed, links to folders are not: they may lead in a circle. */
-async function filesBelow(folder: string): Promise<string[]> {
+async function foundBelow(folder: string): Promise<FoundFiles> {
   const entries = await readdir(folder, { withFileTypes: true });
+  if (entries.some(({ name }) => name === skillDocumentPath)) return skillAt(folder);
   const files: string[] = [];
+  const skillFolders: string[] = [];
   for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.name.startsWith(".") || entry.name === projectFileName) continue;
-    if (entry.isDirectory()) files.push(...(await filesBelow(path)));
-    else if (/\.(ya?ml|json)$/i.test(entry.name) && (await stat(path)).isFile()) files.push(path);
+    if (entry.isDirectory()) {
+      const below = await foundBelow(path);
+      files.push(...below.files);
+      skillFolders.push(...below.skillFolders);
+    } else if (/\.(ya?ml|json)$/i.test(entry.name) && (await stat(path)).isFile()) {
+      files.push(path);
+    }
   }
-  return files;
+  return { files, skillFolders };
+}
+
+function skillAt(folder: string): FoundFiles {
+  return { files: [], skillFolders: [folder] };
 }
 
 async function readFileText(name: string, { signal }: InputSource): Promise<ManifestText> {

@@ -3,6 +3,7 @@ import type { InputSource } from "../input/read-text.ts";
 import { type ManifestText, readManifestFiles } from "./manifest-files.ts";
 import { type ManifestDocument, readDocument } from "./manifest-document.ts";
 import { manifestError, type ManifestProblem } from "./manifest-problem.ts";
+import { skillFolderDocument } from "./skill-folder-document.ts";
 import { readYaml } from "./yaml-documents.ts";
 
 /**
@@ -20,7 +21,9 @@ export async function readManifest(
       hint: "Write -f FILE, -f FOLDER, or -f - for stdin.",
     });
   }
-  return parseManifest(await readManifestFiles(places, source));
+  const { texts, skillFolders } = await readManifestFiles(places, source);
+  const skills = skillFolders.map(skillFolderDocument);
+  return texts.length === 0 ? skills : [...parseManifest(texts), ...skills];
 }
 
 /** {@link readManifest} of what was read already. */

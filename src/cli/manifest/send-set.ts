@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  type ResourceDocument,
   ResourceDocumentSchema,
   type ResourceSet,
   type ResourceSetChanges,
@@ -7,8 +8,11 @@ import {
   ResourceSetSchema,
 } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { ResourceSetController } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/command_pb.ts";
+import type { Skill } from "../../contract/gen/ai/stigmer/agentic/skill/v1/api_pb.ts";
 import { inParts } from "../../contract/message-parts.ts";
-import type { DaemonConnection } from "../connect/daemon-connection.ts";
+import { readSkill } from "../skill/read-skill.ts";
+import { withStoredFiles } from "../skill/skill-documents.ts";
+import type { UploadContext } from "../skill/upload-missing.ts";
 import { locateViolations } from "./locate-violations.ts";
 import type { ManifestDocument } from "./manifest-document.ts";
 
@@ -31,12 +35,14 @@ const callTimeoutMs = 55_000;
 export async function sendSet(
   method: SetMethod,
   { manifest, pruneSelector = "" }: SentSet,
-  { daemon }: { readonly daemon: DaemonConnection },
+  context: UploadContext,
 ): Promise<ResourceSetChanges> {
+  const { daemon } = context;
+  const documents = await documentsToSend(manifest, context);
   const answer = create(ResourceSetChangesSchema);
   const options = { timeoutMs: callTimeoutMs };
   try {
-    const parts = setParts(manifest, pruneSelector);
+    const parts = setParts(documents, pruneSelector);
     const answers = daemon.exchange(ResourceSetController.method[method], parts, options);
     for await (const { changes } of answers) for (const each of changes) answer.changes.push(each);
     return answer;
@@ -46,12 +52,38 @@ export async function sendSet(
 }
 
 function* setParts(
-  manifest: readonly ManifestDocument[],
+  documents: readonly ResourceDocument[],
   pruneSelector: string,
 ): Generator<ResourceSet> {
   yield create(ResourceSetSchema, { pruneSelector });
-  const documents = manifest.map(({ document }) => document);
   for (const part of inParts(ResourceDocumentSchema, documents)) {
     yield create(ResourceSetSchema, { documents: part });
   }
+}
+
+/** With every file of a skill where the daemon finds it. */
+async function documentsToSend(
+  manifest: readonly ManifestDocument[],
+  context: UploadContext,
+): Promise<ResourceDocument[]> {
+  const documents: ResourceDocument[] = [];
+  for (const { document, skillFolder } of manifest) {
+    const { resource } = document;
+    if (resource.case !== "skill") documents.push(document);
+    else {
+      // oxlint-disable-next-line no-await-in-loop -- one skill after the other
+      const value = await skillToSend(resource.value, skillFolder, context);
+      documents.push({ ...document, resource: { case: "skill", value } });
+    }
+  }
+  return documents;
+}
+
+async function skillToSend(
+  skill: Skill,
+  folder: string | undefined,
+  context: UploadContext,
+): Promise<Skill> {
+  if (folder === undefined) return await withStoredFiles(context, skill);
+  return await readSkill(folder, { name: skill.metadata?.name ?? "" }, context);
 }

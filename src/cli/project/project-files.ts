@@ -20,7 +20,7 @@ function projectFile(name: string): string {
 name: ${stringify(name).trimEnd()}
 
 # Where its definitions are. Without this line: every YAML and JSON file in agents/, mcp/,
-# environments/, workflows/ and schedules/.
+# environments/, workflows/ and schedules/, and every skill in skills/.
 # resources: [agents, more/*.yaml]
 
 defaults:

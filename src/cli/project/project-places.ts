@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
 import { StigmerError } from "../../contract/errors.ts";
+import { skillDocumentPath } from "../../contract/skill-front-matter.ts";
 import type { Project } from "./project.ts";
 
 const definitions = "*.{yaml,yml,json}";
@@ -11,6 +12,7 @@ const usualPlaces = [
     (folder) => `${folder}/**/${definitions}`,
   ),
   `skills/${definitions}`,
+  `skills/*/${skillDocumentPath}`,
 ];
 
 /**

@@ -58,6 +58,7 @@ function fieldsOf({ metadata, spec, status }: Agent): (readonly [string, string]
     ["model", spec?.model || "(default)"],
     ["fallback models", spec?.fallbackModels.join(", ") ?? ""],
     ["mcp servers", serversText(spec?.mcpServers)],
+    ["skills", spec?.skillRefs.join(", ") ?? ""],
     ["environments", spec?.environmentRefs.join(", ") ?? ""],
     ["output schema", spec?.outputSchema ? JSON.stringify(spec.outputSchema) : ""],
     ["labels", pairsText(metadata?.labels ?? {})],
