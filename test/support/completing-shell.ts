@@ -25,6 +25,8 @@ const shells = {
   },
 } as const;
 
+const againAfterMs = 3_000;
+
 export type InteractiveShell = keyof typeof shells;
 
 /** A shell on a terminal of its own, in which `stigmer` is the sources. */
@@ -45,11 +47,16 @@ export class CompletingShell implements Disposable {
     return new CompletingShell(terminal);
   }
 
-  /** Types a line and Tab; resolves when the screen shows what is expected behind the prompt. */
+  /**
+   * Types a line and Tab; resolves when the screen shows what is expected behind the prompt. Presses
+   * Tab again where nothing comes: a busy machine may take longer than a completion waits.
+   */
   async completes(line: string, shown: RegExp): Promise<void> {
-    this.#terminal.type(`${line}\t`);
     const behindPrompt = new RegExp(`ready:[^]*(?:${shown.source})`);
-    await this.#terminal.shows(behindPrompt);
+    const appeared = this.#terminal.shows(behindPrompt).then(() => true);
+    this.#terminal.type(line);
+    do this.#terminal.type("\t");
+    while (!(await Promise.race([appeared, Bun.sleep(againAfterMs).then(() => false)])));
   }
 
   /** What a person sees. */

@@ -11,7 +11,7 @@ type StoredSource = Extract<NameSource, { from: "resources" | "sessions" | "exec
 /** A shell waits for this with every press of Tab: from the start of the process to its end. */
 const patienceMs = 200;
 /** What a daemon that answers needs, however long the start took. */
-const shortestMs = 120;
+const shortestMs = 150;
 /** Milliseconds that the end of the process takes. */
 const endMs = 10;
 
@@ -22,18 +22,19 @@ const meaningWidth = 60;
 
 /** Names of what the daemon stores, newest first; none without a daemon, or from one that is slow. */
 export async function storedNames(source: StoredSource): Promise<Candidate[]> {
-  const signal = AbortSignal.timeout(timeLeftMs());
-  const opened = await runningChannel(processVariables(), signal);
+  const opened = await runningChannel(processVariables(), timeLeft());
   if (!opened) return [];
   using channel = opened;
+  // From the call on: loading what makes it is not the daemon's time.
   const daemon: ResourceLister = {
-    call: (method, request) => channel.unary(method, request, { signal }),
+    call: (method, request) => channel.unary(method, request, { signal: timeLeft() }),
   };
   return await ask(source, daemon);
 }
 
-function timeLeftMs(): number {
-  return Math.max(shortestMs, Math.floor(patienceMs - endMs - performance.now()));
+function timeLeft(): AbortSignal {
+  const leftMs = Math.floor(patienceMs - endMs - performance.now());
+  return AbortSignal.timeout(Math.max(shortestMs, leftMs));
 }
 
 async function ask(source: StoredSource, daemon: ResourceLister): Promise<Candidate[]> {
