@@ -4,6 +4,7 @@ import { cachedSettings } from "./daemon/cached-settings.ts";
 import type { RunningDaemon } from "./daemon/start-parts.ts";
 import { watchFolder } from "./daemon/watch-folder.ts";
 import { openStore } from "./store/open-store.ts";
+import { Containers } from "./system/containers.ts";
 import { killTagged } from "./system/child-sweep.ts";
 import { removeDaemonRecord, writeDaemonRecord } from "./system/daemon-record.ts";
 import { type DataFolder, openDataFolder } from "./system/data-folder.ts";
@@ -52,6 +53,15 @@ export async function runDaemon(words: readonly string[]): Promise<number> {
   }
 }
 
+async function sweepAll(
+  folder: DataFolder,
+  childTag: string,
+  variables: Variables,
+): Promise<string[]> {
+  await killTagged(childTag);
+  return await new Containers(folder.mcp, variables).sweep(childTag);
+}
+
 interface ServeOptions {
   readonly variables: Variables;
   readonly isStandalone: boolean;
@@ -72,14 +82,14 @@ async function serve(
   const log = createLogger({ sink, level: current.get("log.level") });
   const childTag = childTagOf(folder.home);
   // What a daemon that was killed left behind; its own runners ended when it did.
-  const swept = killTagged(childTag);
+  const swept = sweepAll(folder, childTag, variables);
   const [opened, { startParts }] = await Promise.all([
     openStore({ file: folder.database, artifactsDir: folder.artifacts, log }),
     // The writer's thread starts while this one loads the greater part of the program.
     import("./daemon/start-parts.ts"),
   ]);
   await using store = opened;
-  await swept;
+  for (const container of await swept) log.warn("container not removed", { container });
   await store.write("openEpoch", undefined);
   const stopping = Promise.withResolvers<string>();
   await using daemon = await startParts({

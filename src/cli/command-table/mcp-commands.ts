@@ -14,6 +14,12 @@ const serverArgument = { name: "NAME", summary: "Name, slug or id", complete: "m
 const addFlags: readonly FlagSpec[] = [
   { name: "url", type: "string", value: "URL", summary: "Reach it over streamable HTTP" },
   {
+    name: "docker",
+    type: "string",
+    value: "IMAGE",
+    summary: "Run this image, with docker or podman",
+  },
+  {
     name: "header",
     type: "string",
     value: "K=V",
@@ -51,12 +57,12 @@ export const mcpCommands: readonly CommandSpec[] = [
     path: ["mcp", "add"],
     summary: "Add an MCP server",
     description:
-      "A program that speaks MCP over stdin and stdout, or a server with a URL. Typing the command is your consent to run exactly that.",
+      "A program that speaks MCP over stdin and stdout, by itself or in a container, or a server with a URL. Typing the command is your consent to run exactly that.",
     arguments: [
       { name: "NAME", summary: "Prefix of its tools" },
       {
         name: "COMMAND",
-        summary: "Program and its arguments, behind --",
+        summary: "Program and its arguments, or those of the image, behind --",
         optional: true,
         repeated: true,
         afterDashes: true,
@@ -71,6 +77,10 @@ export const mcpCommands: readonly CommandSpec[] = [
       {
         line: "stigmer mcp add tracker --url https://mcp.example.com/mcp --header 'Authorization=Bearer ${TOKEN}'",
         meaning: "over HTTP, with a value of the bound environment",
+      },
+      {
+        line: "stigmer mcp add github --docker ghcr.io/github/github-mcp-server --env GITHUB_PERSONAL_ACCESS_TOKEN",
+        meaning: "in a container, with a variable of the bound environment",
       },
     ],
     result: itemOf(resultTypes.mcpServer),

@@ -124,22 +124,40 @@ type TransportInit = NonNullable<MessageInitShape<typeof McpServerSpecSchema>["t
 
 function transportOf(invocation: Invocation): TransportInit {
   const url = invocation.text("url");
+  const image = invocation.text("docker");
   const [command, ...args] = invocation.arguments("COMMAND");
+  if (image !== undefined) return dockerTransport(image, invocation);
   if (url !== undefined && command !== undefined) throw oneTransport("--url and a command");
   if (url !== undefined) {
     const headers = parseKeyValues(invocation.texts("header"), "--header");
     return { case: "http", value: { url, headers } };
   }
-  if (command === undefined) throw oneTransport("neither --url nor a command");
-  const env = {
-    ...Object.fromEntries(namesOnly(invocation).map((name) => [name, `\${${name}}`])),
-    ...parseKeyValues(
-      invocation.texts("env").filter((text) => text.includes("=")),
-      "--env",
-    ),
-  };
+  if (command === undefined) throw oneTransport("neither --url, --docker nor a command");
   const workingDirectory = invocation.text("cwd") ?? "";
-  return { case: "stdio", value: { command, args, env, workingDirectory } };
+  return {
+    case: "stdio",
+    value: { command, args, env: environmentOf(invocation), workingDirectory },
+  };
+}
+
+/** Behind `--` stand the arguments of the container, so none can be an option of the engine. */
+function dockerTransport(image: string, invocation: Invocation): TransportInit {
+  if (invocation.has("url")) throw oneTransport("--url and --docker");
+  if (invocation.has("cwd")) {
+    throw new StigmerError("usage", "--cwd has no meaning in a container.", {
+      hint: "Write spec.transport.docker.mounts in a file: stigmer apply -f FILE",
+    });
+  }
+  const args = [...invocation.arguments("COMMAND")];
+  return { case: "docker", value: { image, args, env: environmentOf(invocation) } };
+}
+
+function environmentOf(invocation: Invocation): Record<string, string> {
+  const given = invocation.texts("env").filter((text) => text.includes("="));
+  return {
+    ...Object.fromEntries(namesOnly(invocation).map((name) => [name, `\${${name}}`])),
+    ...parseKeyValues(given, "--env"),
+  };
 }
 
 function declaredVariables(invocation: Invocation): { name: string; required: boolean }[] {
@@ -153,7 +171,7 @@ function namesOnly(invocation: Invocation): string[] {
 
 function oneTransport(found: string): StigmerError {
   return new StigmerError("usage", `An MCP server has one way to reach it; there is ${found}.`, {
-    hint: "stigmer mcp add NAME -- COMMAND [ARG…], or stigmer mcp add NAME --url URL",
+    hint: "stigmer mcp add NAME -- COMMAND [ARG…], --url URL, or --docker IMAGE [-- ARG…]",
   });
 }
 

@@ -48,6 +48,7 @@ async function checkServers(facts: DoctorFacts): Promise<Check[]> {
 /** The PATH is that of this shell: that of the daemon is from when it was started. */
 function missingProgram({ metadata, spec }: McpServer, path: string | undefined): Check[] {
   const transport = spec?.transport;
+  if (transport?.case === "docker") return missingEngine(metadata?.slug ?? "", path);
   if (transport?.case !== "stdio") return [];
   const { command } = transport.value;
   // Both are run by this program where they are missing.
@@ -55,6 +56,12 @@ function missingProgram({ metadata, spec }: McpServer, path: string | undefined)
   const name = metadata?.slug ?? "";
   const fix = `install ${command}, or give its whole path: stigmer mcp add`;
   return [warning(`mcp server ${name}`, `its program ${command} is not on the PATH`, fix)];
+}
+
+function missingEngine(name: string, path: string | undefined): Check[] {
+  if (find("docker", path) !== null || find("podman", path) !== null) return [];
+  const what = "it runs in a container, and neither docker nor podman is on the PATH";
+  return [warning(`mcp server ${name}`, what, "install docker or podman")];
 }
 
 function find(program: string, path = ""): string | null {

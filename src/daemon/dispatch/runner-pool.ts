@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Writable } from "node:stream";
 import { ulid } from "ulid";
 import { StigmerError } from "../../contract/errors.ts";
+import { Containers } from "../../system/containers.ts";
 import { childTagVariable, killTagged } from "../../system/child-sweep.ts";
 import { processVariables, scrubbedEnvironment } from "../../system/environment.ts";
 import type { Logger } from "../../system/log.ts";
@@ -99,7 +100,7 @@ export class RunnerPool implements AsyncDisposable {
     clearInterval(this.#watch);
     for (const runner of this.runners) runner.kill();
     await Promise.all(this.runners.map((runner) => runner.gone.promise));
-    await killTagged(this.#options.childTag);
+    await this.#endChildren(this.#options.childTag);
   }
 
   async #start(): Promise<Runner> {
@@ -160,11 +161,18 @@ export class RunnerPool implements AsyncDisposable {
 
   async #sweep(runner: Runner): Promise<void> {
     try {
-      await killTagged(`${this.#options.childTag}${runner.id}/`);
+      await this.#endChildren(`${this.#options.childTag}${runner.id}/`);
     } finally {
       this.#options.onGone(runner);
       runner.gone.resolve();
     }
+  }
+
+  async #endChildren(tag: string): Promise<void> {
+    const { mcpFolder, log } = this.#options;
+    await killTagged(tag);
+    const left = await new Containers(mcpFolder, processVariables()).sweep(tag);
+    for (const container of left) log.warn("container not removed", { container });
   }
 
   /** Looks after hung and idle runners, for as long as there are runners at all. */

@@ -41,6 +41,15 @@ export function serverDefinition(
     const { url, headers } = spec.transport.value;
     return { name, ...tools, transport: { kind: "http", url, headers: mapValues(headers, fill) } };
   }
+  if (spec.transport.case === "docker") {
+    const { image, args, env, mounts, withoutNetwork } = spec.transport.value;
+    const filled = { ...declared, ...mapValues(env, fill) };
+    return {
+      name,
+      ...tools,
+      transport: { kind: "docker", image, args, env: filled, mounts, withoutNetwork },
+    };
+  }
   if (spec.transport.case !== "stdio") {
     throw new ExecutionFailure({
       code: "tool-server",

@@ -1,5 +1,6 @@
 import type { Tool } from "@modelcontextprotocol/client";
 import { StigmerError } from "../../../contract/errors.ts";
+import { connectDocker } from "./connect-docker.ts";
 import { connectHttp } from "./connect-http.ts";
 import { connectStdio } from "./connect-stdio.ts";
 import type { McpConnection } from "./connection.ts";
@@ -64,10 +65,7 @@ async function open(
   signal: AbortSignal,
 ): Promise<OpenedConnection> {
   const { name, transport, enabledTools } = definition;
-  const connection =
-    transport.kind === "stdio"
-      ? await connectStdio(name, transport, host, signal)
-      : await connectHttp(name, transport, host, signal);
+  const connection = await connect(name, transport, host, signal);
   try {
     const offered = await listTools(connection, definition, {
       signal,
@@ -77,6 +75,22 @@ async function open(
   } catch (error) {
     await connection[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+function connect(
+  name: string,
+  transport: McpServerDefinition["transport"],
+  host: McpHost,
+  signal: AbortSignal,
+): Promise<McpConnection> {
+  switch (transport.kind) {
+    case "stdio":
+      return connectStdio(name, transport, host, signal);
+    case "docker":
+      return connectDocker(name, transport, host, signal);
+    case "http":
+      return connectHttp(name, transport, host, signal);
   }
 }
 

@@ -5,7 +5,7 @@ import type { SelfCommand } from "../../../system/self-process.ts";
 /** One MCP server as an agent names it, with its secrets resolved. */
 export interface McpServerDefinition {
   readonly name: string;
-  readonly transport: StdioServer | HttpServer;
+  readonly transport: StdioServer | DockerServer | HttpServer;
   /** The tools to offer; empty means all. A name the server does not have is an error. */
   readonly enabledTools: readonly string[];
 }
@@ -16,6 +16,21 @@ export interface StdioServer {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+}
+
+export interface DockerServer {
+  readonly kind: "docker";
+  readonly image: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly mounts: readonly DockerMount[];
+  readonly withoutNetwork: boolean;
+}
+
+interface DockerMount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
 }
 
 export interface HttpServer {
