@@ -25,10 +25,18 @@ export async function readArtifact(
   execution: RunnerExecution,
   sha256: string,
 ): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  const stream = channel.serverStream(RunnerController.method.getArtifact, { sha256, execution });
-  for await (const chunk of stream) chunks.push(chunk.data);
-  return Buffer.concat(chunks);
+  return Buffer.concat(await Array.fromAsync(streamArtifact(channel, { execution, sha256 })));
+}
+
+/** Piece by piece; reads no further than its reader does. */
+export async function* streamArtifact(
+  channel: Channel,
+  request: { readonly execution: RunnerExecution; readonly sha256: string },
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const options = signal === undefined ? {} : { signal };
+  const { getArtifact } = RunnerController.method;
+  for await (const { data } of channel.serverStream(getArtifact, request, options)) yield data;
 }
 
 async function* chunksOf(

@@ -20,10 +20,11 @@ import { readSettings, type Settings } from "../../system/settings.ts";
 import type { DaemonLink } from "../daemon-link.ts";
 import type { DurableContext } from "../durable/durable-context.ts";
 import { holderOf } from "../execution-journal.ts";
-import { writeArtifact } from "../runner-artifacts.ts";
+import { streamArtifact, writeArtifact } from "../runner-artifacts.ts";
 import type { AgentRun, ModelCaller, RunLimits, RunPlan, SettingsOfProvider } from "./agent-run.ts";
 import { chooseDefaultModel, resolveModelName } from "./choose-model.ts";
 import type { DeltaStream } from "./delta-stream.ts";
+import { JoinedToolBoxes } from "./joined-tool-boxes.ts";
 import { McpToolBox } from "./mcp-tool-box.ts";
 import type { McpHost } from "./mcp/server-definition.ts";
 import type { ConversationMessage } from "./models/conversation.ts";
@@ -33,6 +34,8 @@ import { providerSettings } from "./provider-settings.ts";
 import type { RunnerHost } from "./runner-host.ts";
 import type { RunStatus } from "./run-status.ts";
 import { serverDefinitions } from "./server-definitions.ts";
+import { withSkillCatalog } from "./skills/skill-catalog.ts";
+import { SkillToolBox } from "./skills/skill-tool-box.ts";
 
 export interface RunParts {
   readonly claim: Claim;
@@ -52,7 +55,7 @@ export async function assembleRun(
   const settings = await readSettings({ variables: {}, overrides: claim.settings });
   const agent = claim.agent ?? create(AgentSpecSchema);
   const settingsOf = credentialsFrom(link, claim, settings);
-  const tools = new McpToolBox({
+  const servers = new McpToolBox({
     servers: async () =>
       serverDefinitions(agent, claim.mcpServers, await environmentOf(link, claim)),
     host: mcpHost(host, settings),
@@ -62,13 +65,13 @@ export async function assembleRun(
   const schema = claim.execution?.spec?.outputSchema ?? agent.outputSchema;
   const run: AgentRun = {
     context: parts.context,
-    instructions: instructionsOf(agent, schema),
+    instructions: withSkillCatalog(instructionsOf(agent, schema), claim.skills),
     history: parts.history,
     message: claim.execution?.spec?.message ?? "",
     plan: (signal) => makePlan(parts, agent, settings, { settingsOf, signal }),
     parameters: parametersOf(agent.parameters),
     ...(schema === undefined ? {} : { output: await outputContract(schema) }),
-    tools,
+    tools: new JoinedToolBoxes(skillToolBox(parts, settings), servers),
     status: parts.status,
     callModel: flushing(
       parts.deltas,
@@ -77,13 +80,27 @@ export async function assembleRun(
     lentCredentials: new Set(claim.credentialProviders),
     emitDelta: (piece) => parts.deltas.emit(piece),
   };
-  return { run, [Symbol.asyncDispose]: () => tools[Symbol.asyncDispose]() };
+  return { run, [Symbol.asyncDispose]: () => servers[Symbol.asyncDispose]() };
 }
 
 function instructionsOf({ instructions }: AgentSpec, schema: JsonObject | undefined): string {
   return schema === undefined
     ? instructions
     : [instructions, outputInstructions(schema)].join("\n\n");
+}
+
+/** What the execution pinned, whatever became of the skill since. */
+function skillToolBox({ claim, link }: RunParts, settings: Settings): SkillToolBox {
+  const { channel } = link;
+  const execution = holderOf(claim);
+  const { readSkill } = RunnerController.method;
+  return new SkillToolBox({
+    skills: claim.skills,
+    read: (revision, signal) => channel.unary(readSkill, { execution, revision }, { signal }),
+    open: (sha256, signal) => streamArtifact(channel, { execution, sha256 }, signal),
+    maxResultBytes: settings.get("tools.maxResultBytes"),
+    clock: Date.now,
+  });
 }
 
 /** What MCP sessions need to know of this process. */
