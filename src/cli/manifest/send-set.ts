@@ -13,6 +13,7 @@ import { inParts } from "../../contract/message-parts.ts";
 import { readSkill } from "../skill/read-skill.ts";
 import { withStoredFiles } from "../skill/skill-documents.ts";
 import type { UploadContext } from "../skill/upload-missing.ts";
+import type { DaemonConnection } from "../connect/daemon-connection.ts";
 import { locateViolations } from "./locate-violations.ts";
 import type { ManifestDocument } from "./manifest-document.ts";
 
@@ -22,6 +23,11 @@ export interface SentSet {
   readonly manifest: readonly ManifestDocument[];
   /** Empty: nothing is deleted. */
   readonly pruneSelector?: string;
+}
+
+/** What is large is uploaded first. */
+interface SendContext extends UploadContext {
+  readonly daemon: DaemonConnection;
 }
 
 /** Below the time of the command itself, so that the daemon's answer comes first. */
@@ -35,7 +41,7 @@ const callTimeoutMs = 55_000;
 export async function sendSet(
   method: SetMethod,
   { manifest, pruneSelector = "" }: SentSet,
-  context: UploadContext,
+  context: SendContext,
 ): Promise<ResourceSetChanges> {
   const { daemon } = context;
   const documents = await documentsToSend(manifest, context);

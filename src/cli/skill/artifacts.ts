@@ -3,12 +3,15 @@ import type { Artifact } from "../../contract/gen/ai/stigmer/agentic/artifact/v1
 import { ArtifactController } from "../../contract/gen/ai/stigmer/agentic/artifact/v1/command_pb.ts";
 import type { DaemonConnection } from "../connect/daemon-connection.ts";
 
+/** Of a {@link DaemonConnection}, what files need. */
+export type ArtifactClient = Pick<DaemonConnection, "call" | "stream" | "upload">;
+
 const { upload, get, download } = ArtifactController.method;
 const chunkBytes = 256 * 1024;
 
 /** What the daemon has under a SHA-256. */
 export async function findArtifact(
-  daemon: DaemonConnection,
+  daemon: ArtifactClient,
   sha256: string,
 ): Promise<Artifact | undefined> {
   try {
@@ -21,7 +24,7 @@ export async function findArtifact(
 
 /** Keeps a content for a day, or as long as something refers to it. Throws `resource-exhausted`. */
 export async function uploadArtifact(
-  daemon: DaemonConnection,
+  daemon: ArtifactClient,
   content: AsyncIterable<Uint8Array>,
 ): Promise<Artifact> {
   return await daemon.upload(upload, chunksOf(content));
@@ -29,7 +32,7 @@ export async function uploadArtifact(
 
 /** Throws `not-found`, `data-loss`. */
 export async function* downloadArtifact(
-  daemon: DaemonConnection,
+  daemon: ArtifactClient,
   sha256: string,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const { data } of daemon.stream(download, { sha256 })) yield data;

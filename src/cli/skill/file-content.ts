@@ -1,7 +1,6 @@
 import type { SkillFile } from "../../contract/gen/ai/stigmer/agentic/skill/v1/spec_pb.ts";
 import { skillDocumentPath } from "../../contract/skill-front-matter.ts";
-import type { DaemonConnection } from "../connect/daemon-connection.ts";
-import { downloadArtifact } from "./artifacts.ts";
+import { type ArtifactClient, downloadArtifact } from "./artifacts.ts";
 
 export type FileContent = SkillFile["content"];
 
@@ -47,7 +46,7 @@ export function inlineContent(bytes: Uint8Array): FileContent {
 
 /** The bytes of a file, from wherever they are. */
 export async function* contentBytes(
-  daemon: DaemonConnection,
+  daemon: ArtifactClient,
   content: FileContent,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (content.case === "text") yield new TextEncoder().encode(content.value);

@@ -1,7 +1,7 @@
 import { clone } from "@bufbuild/protobuf";
 import { type Skill, SkillSchema } from "../../contract/gen/ai/stigmer/agentic/skill/v1/api_pb.ts";
 import type { SkillFile } from "../../contract/gen/ai/stigmer/agentic/skill/v1/spec_pb.ts";
-import type { DaemonConnection } from "../connect/daemon-connection.ts";
+import type { ArtifactClient } from "./artifacts.ts";
 import { contentBytes, InlineBudget, inlineContent, inPlacingOrder } from "./file-content.ts";
 import { type HashedFile, type UploadContext, uploadMissing } from "./upload-missing.ts";
 
@@ -11,7 +11,7 @@ import { type HashedFile, type UploadContext, uploadMissing } from "./upload-mis
  * {@link withStoredFiles} is the way back. Such a document may be larger than a message. Holds one
  * skill in memory. Throws `not-found` or `data-loss` for an artifact that is not there.
  */
-export async function withInlineFiles(daemon: DaemonConnection, skill: Skill): Promise<Skill> {
+export async function withInlineFiles(daemon: ArtifactClient, skill: Skill): Promise<Skill> {
   const inlined = clone(SkillSchema, skill);
   for (const file of inlined.spec?.files ?? []) {
     // oxlint-disable-next-line no-await-in-loop -- one file in memory at a time
@@ -51,13 +51,13 @@ function sizeOf(content: SkillFile["content"]): number {
   return content.case === "data" ? content.value.length : 0;
 }
 
-async function hashedFile(daemon: DaemonConnection, file: SkillFile): Promise<HashedFile> {
+async function hashedFile(daemon: ArtifactClient, file: SkillFile): Promise<HashedFile> {
   const bytes = await wholeOf(daemon, file);
   const sha256 = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
   const { path, content } = file;
   return { path, sha256, bytes: bytes.length, open: () => contentBytes(daemon, content) };
 }
 
-async function wholeOf(daemon: DaemonConnection, { content }: SkillFile): Promise<Uint8Array> {
+async function wholeOf(daemon: ArtifactClient, { content }: SkillFile): Promise<Uint8Array> {
   return Buffer.concat(await Array.fromAsync(contentBytes(daemon, content)));
 }

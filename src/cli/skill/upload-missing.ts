@@ -1,12 +1,11 @@
 import { StigmerError } from "../../contract/errors.ts";
-import type { DaemonConnection } from "../connect/daemon-connection.ts";
 import type { Terminal } from "../terminal.ts";
-import { findArtifact, uploadArtifact } from "./artifacts.ts";
+import { type ArtifactClient, findArtifact, uploadArtifact } from "./artifacts.ts";
 import { sizeText } from "./size-text.ts";
 
 export interface UploadContext {
-  readonly daemon: DaemonConnection;
-  readonly terminal: Terminal;
+  readonly daemon: ArtifactClient;
+  readonly terminal: Pick<Terminal, "progress" | "clearProgress">;
 }
 
 /** A file whose content is known by its hash. */
@@ -42,7 +41,7 @@ export async function uploadMissing(
   terminal.clearProgress();
 }
 
-async function upload(daemon: DaemonConnection, file: HashedFile): Promise<void> {
+async function upload(daemon: ArtifactClient, file: HashedFile): Promise<void> {
   const stored = await uploadArtifact(daemon, file.open());
   if (stored.sha256 === file.sha256) return;
   throw new StigmerError("conflict", `${file.path} changed while it was read.`, {
