@@ -18,7 +18,7 @@ const scripts = {
   tells: { turns: [{ tools: [{ name: "tools__environment" }] }, { text: "{{toolResult}}" }] },
 };
 const program = fileURLToPath(
-  new URL("../src/runners/agent/mcp/fixtures/scripted-server.ts", import.meta.url),
+  new URL("../src/runners/mcp/fixtures/scripted-server.ts", import.meta.url),
 );
 
 let home: KindHome;

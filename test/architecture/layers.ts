@@ -26,8 +26,9 @@ const layers: readonly Layer[] = [
     folder: "src/runners",
     imports: ["src/contract", "src/system", "src/workflow", "src/jq", "src/json-schema"],
   },
-  { folder: "src/runners/agent", imports: ["src/script-model"] },
-  { folder: "src/runners/workflow", imports: [] },
+  { folder: "src/runners/mcp", imports: [] },
+  { folder: "src/runners/agent", imports: ["src/runners/mcp", "src/script-model"] },
+  { folder: "src/runners/workflow", imports: ["src/runners/mcp"] },
   {
     folder: "src/cli",
     imports: [
@@ -53,7 +54,7 @@ const packageOwners: Readonly<Record<string, readonly string[]>> = {
   "bun:ffi": ["src/system"],
   "@napi-rs/keyring": ["src/system"],
   "@cfworker/json-schema": ["src/json-schema"],
-  "@modelcontextprotocol/client": ["src/runners/agent"],
+  "@modelcontextprotocol/client": ["src/runners/mcp"],
   ai: ["src/runners/agent"],
   "@ai-sdk/anthropic": ["src/runners/agent"],
   "@ai-sdk/google": ["src/runners/agent"],

@@ -10,7 +10,7 @@ import { configFor, serveModels } from "../support/scripted-model.ts";
 setDefaultTimeout(60_000);
 
 const program = fileURLToPath(
-  new URL("../../src/runners/agent/mcp/fixtures/scripted-server.ts", import.meta.url),
+  new URL("../../src/runners/mcp/fixtures/scripted-server.ts", import.meta.url),
 );
 
 describe("short jobs and the contract itself", () => {

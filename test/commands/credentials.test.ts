@@ -12,7 +12,7 @@ setDefaultTimeout(60_000);
 const lent = "sk-lent-by-the-caller-0001";
 const kept = "sk-kept-by-the-login-0002";
 const program = fileURLToPath(
-  new URL("../../src/runners/agent/mcp/fixtures/scripted-server.ts", import.meta.url),
+  new URL("../../src/runners/mcp/fixtures/scripted-server.ts", import.meta.url),
 );
 
 describe("the key of a model provider", () => {

@@ -8,7 +8,7 @@ import { expectRefusal } from "../support/expect-refusal.ts";
 setDefaultTimeout(60_000);
 
 const program = fileURLToPath(
-  new URL("../../src/runners/agent/mcp/fixtures/scripted-server.ts", import.meta.url),
+  new URL("../../src/runners/mcp/fixtures/scripted-server.ts", import.meta.url),
 );
 const scripts = {
   "env-of": { turns: [{ tools: [{ name: "tools__environment" }] }, { text: "{{toolResult}}" }] },

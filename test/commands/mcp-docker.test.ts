@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { DockerEngine } from "../../src/runners/agent/mcp/fixtures/docker-engine.ts";
+import { DockerEngine } from "../../src/runners/mcp/fixtures/docker-engine.ts";
 import type { ScriptServer } from "../../src/script-model/server.ts";
 import { pollUntil } from "../../src/system/process-group.ts";
 import { TemporaryFolder } from "../../src/system/testing/temporary-folder.ts";
@@ -11,7 +11,7 @@ import { configFor, serveModels } from "../support/scripted-model.ts";
 
 setDefaultTimeout(60_000);
 
-// The engine is a stand-in (src/runners/agent/mcp/fixtures/fake-docker.ts) that starts real processes.
+// The engine is a stand-in (src/runners/mcp/fixtures/fake-docker.ts) that starts real processes.
 
 const models = { waiting: [{ tools: [{ name: "box__wait" }] }, { text: "Done." }] };
 

@@ -20,9 +20,7 @@ setDefaultTimeout(60_000);
 
 const program = [
   process.execPath,
-  fileURLToPath(
-    new URL("../../src/runners/agent/mcp/fixtures/scripted-server.ts", import.meta.url),
-  ),
+  fileURLToPath(new URL("../../src/runners/mcp/fixtures/scripted-server.ts", import.meta.url)),
 ];
 
 const size = 12_000_000;

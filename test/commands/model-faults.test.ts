@@ -35,7 +35,7 @@ describe("a model that fails", () => {
     const limits = { "model.maxRetries": 1, "limits.maxTurns": 3 };
     home = CommandHome.open({ config: configFor(server, limits) });
     const tools = fileURLToPath(
-      new URL("../../src/runners/agent/mcp/fixtures/scripted-server.ts", import.meta.url),
+      new URL("../../src/runners/mcp/fixtures/scripted-server.ts", import.meta.url),
     );
     await home.output(["mcp", "add", "files", "--", process.execPath, tools]);
     await home.output(["agent", "create", "talker", "-i", "Talk."]);

@@ -13,7 +13,7 @@ const formats = ["json", "jsonl", "yaml", "name", "none"] as const;
 type Format = (typeof formats)[number];
 
 const program = fileURLToPath(
-  new URL("../../src/runners/agent/mcp/fixtures/scripted-server.ts", import.meta.url),
+  new URL("../../src/runners/mcp/fixtures/scripted-server.ts", import.meta.url),
 );
 const key = { env: { OPENAI_API_KEY: "k-1" } };
 const declared = [

@@ -17,7 +17,7 @@ import type { RunningCommand } from "../support/running-command.ts";
 setDefaultTimeout(60_000);
 
 const program = fileURLToPath(
-  new URL("../../src/runners/agent/mcp/fixtures/scripted-server.ts", import.meta.url),
+  new URL("../../src/runners/mcp/fixtures/scripted-server.ts", import.meta.url),
 );
 const agent = (spec: object = {}) => ({
   kind: "Agent",

@@ -22,8 +22,8 @@ import { readSettings, type Settings } from "../../system/settings.ts";
 import { ExecutionFailure } from "../durable/durable-context.ts";
 import { mcpHost, modelCaller } from "./assemble-run.ts";
 import { chooseDefaultModel, resolveModelName } from "./choose-model.ts";
-import type { McpSession } from "./mcp/mcp-session.ts";
-import type { ToolContent } from "./mcp/tool-result.ts";
+import type { McpSession } from "../mcp/mcp-session.ts";
+import type { ToolContent } from "../mcp/tool-result.ts";
 import { toToolContent } from "./message-mapping.ts";
 import type { ProviderSettings } from "./models/model-request.ts";
 import { providerSettings } from "./provider-settings.ts";
@@ -180,7 +180,7 @@ class AgentJob {
   async #openServer(server: PinnedMcpServer | undefined): Promise<McpSession> {
     if (!server?.spec) throw new StigmerError("invalid-argument", "the job names no MCP server");
     const { host, settings, signal } = this.#parts;
-    const { openMcpSession } = await import("./mcp/mcp-session.ts");
+    const { openMcpSession } = await import("../mcp/mcp-session.ts");
     const definition = serverDefinition(server.slug, server.spec, this.#job.environment);
     return await openMcpSession(definition, mcpHost(host, settings), signal);
   }

@@ -26,7 +26,7 @@ import { chooseDefaultModel, resolveModelName } from "./choose-model.ts";
 import type { DeltaStream } from "./delta-stream.ts";
 import { JoinedToolBoxes } from "./joined-tool-boxes.ts";
 import { McpToolBox } from "./mcp-tool-box.ts";
-import type { McpHost } from "./mcp/server-definition.ts";
+import type { McpHost } from "../mcp/server-definition.ts";
 import type { ConversationMessage } from "./models/conversation.ts";
 import type { ModelParameters } from "./models/model-request.ts";
 import { outputContract, outputInstructions } from "./output-contract.ts";

@@ -2,9 +2,9 @@ import { StigmerError } from "../../contract/errors.ts";
 import type { Json } from "../../contract/json.ts";
 import { contextErrorCodes, ExecutionFailure } from "../durable/durable-context.ts";
 import type { OfferedTool, ToolAnswer, ToolBox, ToolInvocation } from "./agent-run.ts";
-import type { McpSession } from "./mcp/mcp-session.ts";
-import type { McpHost, McpServerDefinition } from "./mcp/server-definition.ts";
-import type { ToolContent, ToolResult } from "./mcp/tool-result.ts";
+import type { McpSession } from "../mcp/mcp-session.ts";
+import type { McpHost, McpServerDefinition } from "../mcp/server-definition.ts";
+import type { ToolContent, ToolResult } from "../mcp/tool-result.ts";
 import type { ToolResultContent } from "./models/conversation.ts";
 import { offeredName, offeredPrefix } from "./offered-name.ts";
 
@@ -105,7 +105,7 @@ export class McpToolBox implements ToolBox, AsyncDisposable {
   }
 
   async #open(server: McpServerDefinition, signal: AbortSignal): Promise<McpSession> {
-    const { openMcpSession } = await import("./mcp/mcp-session.ts");
+    const { openMcpSession } = await import("../mcp/mcp-session.ts");
     try {
       return await openMcpSession(
         server,

@@ -2,7 +2,7 @@ import type { AgentSpec } from "../../contract/gen/ai/stigmer/agentic/agent/v1/s
 import type { McpServerSpec } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/spec_pb.ts";
 import type { PinnedMcpServer } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import { ExecutionFailure } from "../durable/durable-context.ts";
-import type { McpServerDefinition } from "./mcp/server-definition.ts";
+import type { McpServerDefinition } from "../mcp/server-definition.ts";
 
 export type Values = Readonly<Record<string, string>>;
 

@@ -1,5 +1,5 @@
-import type { ErrorCode } from "../../../contract/errors.ts";
-import { StigmerError, messageOf } from "../../../contract/errors.ts";
+import type { ErrorCode } from "../../contract/errors.ts";
+import { StigmerError, messageOf } from "../../contract/errors.ts";
 import { printableText } from "./printable-text.ts";
 
 /** What an error about an HTTP server can tell besides what was thrown. */

@@ -1,6 +1,6 @@
-import { StigmerError } from "../../../contract/errors.ts";
-import { childTagVariable } from "../../../system/child-sweep.ts";
-import { isCodeLoadingVariable } from "../../../system/environment.ts";
+import { StigmerError } from "../../contract/errors.ts";
+import { childTagVariable } from "../../system/child-sweep.ts";
+import { isCodeLoadingVariable } from "../../system/environment.ts";
 import type { McpHost, StdioServer } from "./server-definition.ts";
 
 const inherited = ["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "LANG", "TMPDIR"] as const;

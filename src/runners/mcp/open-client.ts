@@ -1,5 +1,5 @@
 import type { Client, Transport } from "@modelcontextprotocol/client";
-import { version } from "../../../system/version.ts";
+import { version } from "../../system/version.ts";
 import type { RequestLimits } from "./interruption.ts";
 import type { McpHost } from "./server-definition.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { TemporaryFolder } from "../../../system/testing/temporary-folder.ts";
-import { Containers } from "../../../system/containers.ts";
-import { pollUntil } from "../../../system/process-group.ts";
+import { TemporaryFolder } from "../../system/testing/temporary-folder.ts";
+import { Containers } from "../../system/containers.ts";
+import { pollUntil } from "../../system/process-group.ts";
 import { groupMembers } from "./fixtures/child-processes.ts";
 import { DockerEngine } from "./fixtures/docker-engine.ts";
 import { testHost } from "./fixtures/test-host.ts";

@@ -1,4 +1,4 @@
-import { StigmerError } from "../../../contract/errors.ts";
+import { StigmerError } from "../../contract/errors.ts";
 import type { DockerServer } from "./server-definition.ts";
 
 /** Names by which the client itself is told where its engine is, and what it runs. */

@@ -1,6 +1,6 @@
 import type { Tool } from "@modelcontextprotocol/client";
-import { StigmerError } from "../../../contract/errors.ts";
-import { nearestName } from "../../../contract/nearest-name.ts";
+import { StigmerError } from "../../contract/errors.ts";
+import { nearestName } from "../../contract/nearest-name.ts";
 
 export interface McpTool {
   readonly name: string;

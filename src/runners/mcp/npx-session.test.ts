@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { failureOf } from "./fixtures/failure-of.ts";
 import { groupMembers } from "./fixtures/child-processes.ts";
 import { startPackageRegistry } from "./fixtures/package-registry.ts";
-import { TemporaryFolder } from "../../../system/testing/temporary-folder.ts";
+import { TemporaryFolder } from "../../system/testing/temporary-folder.ts";
 import { testHost } from "./fixtures/test-host.ts";
 import { openMcpSession } from "./mcp-session.ts";
 import type { McpServerDefinition } from "./server-definition.ts";

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { StigmerError, messageOf } from "../../../contract/errors.ts";
+import { StigmerError, messageOf } from "../../contract/errors.ts";
 import { childEnvironment } from "./child-environment.ts";
 import type { McpConnection, RequestFailure } from "./connection.ts";
 import { translateNpx } from "./npx-command.ts";

@@ -1,5 +1,5 @@
 import type { CallToolResult } from "@modelcontextprotocol/client";
-import { StigmerError } from "../../../contract/errors.ts";
+import { StigmerError } from "../../contract/errors.ts";
 import type { McpConnection } from "./connection.ts";
 import type { RequestLimits } from "./interruption.ts";
 import { interruption, sdkErrorCodeOf } from "./interruption.ts";

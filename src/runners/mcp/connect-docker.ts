@@ -1,9 +1,9 @@
-import { StigmerError } from "../../../contract/errors.ts";
+import { StigmerError } from "../../contract/errors.ts";
 import {
   type ContainerRecord,
   containerClientVariables,
   Containers,
-} from "../../../system/containers.ts";
+} from "../../system/containers.ts";
 import { connectStdio } from "./connect-stdio.ts";
 import type { McpConnection } from "./connection.ts";
 import { dockerArguments } from "./docker-command.ts";

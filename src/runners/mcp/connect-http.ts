@@ -1,5 +1,5 @@
 import type { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { StigmerError } from "../../../contract/errors.ts";
+import { StigmerError } from "../../contract/errors.ts";
 import type { McpConnection, RequestFailure } from "./connection.ts";
 import type { HttpContext } from "./http-error.ts";
 import { httpError, httpStatusOf, networkCodeOf } from "./http-error.ts";

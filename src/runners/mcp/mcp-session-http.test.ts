@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { failureOf } from "./fixtures/failure-of.ts";
-import { TemporaryFolder } from "../../../system/testing/temporary-folder.ts";
+import { TemporaryFolder } from "../../system/testing/temporary-folder.ts";
 import { TestChild, lineWith } from "./fixtures/child-processes.ts";
 import { testHost } from "./fixtures/test-host.ts";
 import { openMcpSession } from "./mcp-session.ts";

@@ -1,4 +1,4 @@
-import { StigmerError } from "../../../contract/errors.ts";
+import { StigmerError } from "../../contract/errors.ts";
 
 export interface RequestLimits {
   readonly signal: AbortSignal;

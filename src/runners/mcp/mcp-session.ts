@@ -1,5 +1,5 @@
 import type { Tool } from "@modelcontextprotocol/client";
-import { StigmerError } from "../../../contract/errors.ts";
+import { StigmerError } from "../../contract/errors.ts";
 import { connectDocker } from "./connect-docker.ts";
 import { connectHttp } from "./connect-http.ts";
 import { connectStdio } from "./connect-stdio.ts";

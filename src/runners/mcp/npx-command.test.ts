@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
-import { TemporaryFolder } from "../../../system/testing/temporary-folder.ts";
+import { TemporaryFolder } from "../../system/testing/temporary-folder.ts";
 import { translateNpx } from "./npx-command.ts";
 
 const host = {

@@ -1,4 +1,4 @@
-import { StigmerError } from "../../../contract/errors.ts";
+import { StigmerError } from "../../contract/errors.ts";
 import type { McpHost } from "./server-definition.ts";
 
 export interface ProcessCommand {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { readFile, writeFile } from "node:fs/promises";
-import { killTagged } from "../../../system/child-sweep.ts";
+import { killTagged } from "../../system/child-sweep.ts";
 import { failureOf } from "./fixtures/failure-of.ts";
 import { TestChild, groupMembers, lineWith } from "./fixtures/child-processes.ts";
-import { TemporaryFolder } from "../../../system/testing/temporary-folder.ts";
+import { TemporaryFolder } from "../../system/testing/temporary-folder.ts";
 import { scriptedServer, stdioServer, testHost } from "./fixtures/test-host.ts";
 import { openMcpSession } from "./mcp-session.ts";
 import type { McpServerDefinition } from "./server-definition.ts";

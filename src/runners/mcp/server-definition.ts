@@ -1,6 +1,6 @@
-import type { Variables } from "../../../system/environment.ts";
-import type { Logger } from "../../../system/log.ts";
-import type { SelfCommand } from "../../../system/self-process.ts";
+import type { Variables } from "../../system/environment.ts";
+import type { Logger } from "../../system/log.ts";
+import type { SelfCommand } from "../../system/self-process.ts";
 
 /** One MCP server as an agent names it, with its secrets resolved. */
 export interface McpServerDefinition {

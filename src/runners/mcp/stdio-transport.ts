@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { finished } from "node:stream/promises";
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
-import { endProcessGroup } from "../../../system/process-group.ts";
+import { endProcessGroup } from "../../system/process-group.ts";
 import { JsonLines } from "./json-lines.ts";
 import { OutputTail } from "./output-tail.ts";
 import { printableText } from "./printable-text.ts";

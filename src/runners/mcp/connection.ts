@@ -1,5 +1,5 @@
 import type { Client } from "@modelcontextprotocol/client";
-import type { StigmerError } from "../../../contract/errors.ts";
+import type { StigmerError } from "../../contract/errors.ts";
 
 /** One live connection to an MCP server. A session replaces it when it is lost. */
 export interface McpConnection extends AsyncDisposable {
