@@ -46,12 +46,7 @@ export class ExecutionJournal implements JournalSink<AgentExecutionEvent> {
       this.#holder,
     );
     for await (const entry of stream) entries.push(entry);
-    return await Promise.all(
-      entries.map(async (entry) => ({
-        ...(await this.#codec.decode(entry)),
-        sequence: Number(entry.sequence),
-      })),
-    );
+    return await Promise.all(entries.map((entry) => this.#codec.decode(entry)));
   }
 
   async append(batch: JournalBatch<AgentExecutionEvent>): Promise<void> {

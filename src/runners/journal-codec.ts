@@ -9,7 +9,7 @@ import {
   JournalEntryType,
 } from "../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import type { ExecutionError } from "./durable/durable-context.ts";
-import type { JournalRow } from "./durable/journal-row.ts";
+import type { JournalRow, StoredRow } from "./durable/journal-row.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -38,23 +38,37 @@ export class JournalCodec {
       key: row.key,
       atMs: BigInt(row.atMs),
       payload,
+      coversFrom: BigInt(("coversFrom" in row ? row.coversFrom : undefined) ?? 0),
     });
   }
 
-  async decode(entry: JournalEntry): Promise<JournalRow> {
+  async decode(entry: JournalEntry): Promise<StoredRow> {
+    const sequence = Number(entry.sequence);
+    return { ...(await this.#decodeRow(entry)), sequence };
+  }
+
+  async #decodeRow(entry: JournalEntry): Promise<JournalRow> {
     const { key } = entry;
     const atMs = Number(entry.atMs);
+    const covered = entry.coversFrom === 0n ? {} : { coversFrom: Number(entry.coversFrom) };
     switch (entry.type) {
       case JournalEntryType.STARTED:
         return { type: "started", key, atMs };
       case JournalEntryType.DONE:
-        return { type: "done", key, atMs, value: await this.#decodeValue(entry.payload) };
+        return {
+          type: "done",
+          key,
+          atMs,
+          value: await this.#decodeValue(entry.payload),
+          ...covered,
+        };
       case JournalEntryType.FAILED:
         return {
           type: "failed",
           key,
           atMs,
           error: (await this.#decodeValue(entry.payload)) as ExecutionError,
+          ...covered,
         };
       case JournalEntryType.CLOCK:
         return { type: "clock", key, atMs };

@@ -7,6 +7,7 @@ import { openForReading } from "./open-database.ts";
 import { intact, selectList, type Stored, type TableFormat } from "./table-format.ts";
 import { type ArtifactRow, artifactTable } from "./tables/artifact-table.ts";
 import { counterTable } from "./tables/counter-table.ts";
+import { coverTable } from "./tables/cover-table.ts";
 import { declarationTable } from "./tables/declaration-table.ts";
 import { executionTable } from "./tables/execution-table.ts";
 import { journalTable } from "./tables/journal-table.ts";
@@ -55,6 +56,7 @@ const tables = [
   signalTable,
   messageTable,
   journalTable,
+  coverTable,
 ] as unknown as readonly TableFormat<object>[];
 
 /** Longest time that a piece of the work keeps others waiting. */

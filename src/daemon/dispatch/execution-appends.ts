@@ -27,11 +27,12 @@ export async function storeAppend(store: Store, append: Append): Promise<AppendA
       fencingToken: Number(append.fencingToken),
       expectedSeq: Number(append.firstSequence) - 1,
       at: Date.now(),
-      entries: append.entries.map(({ type, key, payload, atMs }) => ({
+      entries: append.entries.map(({ type, key, payload, atMs, coversFrom }) => ({
         type,
         key,
         payload,
         at: Number(atMs),
+        ...(coversFrom === 0n ? {} : { coversFrom: Number(coversFrom) }),
       })),
       messages: append.messages.map((message) => ({
         sequence: Number(message.sequence),

@@ -58,7 +58,7 @@ export function runnerService(options: RunnerServiceOptions): ServiceImplementat
       await listening;
     },
     async *readJournal(execution, call) {
-      yield* journalOf(store.read, held(execution, call).id);
+      yield* liveJournal(store.read, held(execution, call));
     },
     async *readConversation(execution, call) {
       yield* conversationBefore(store.read, held(execution, call));
@@ -119,16 +119,29 @@ function heldExecution(
   throw new StigmerError("permission-denied", "this runner does not hold that execution");
 }
 
-async function* journalOf(read: StoreReader, executionId: string) {
-  let after = 0;
-  for (;;) {
-    const entries = read.journal(executionId, after, readAheadBytes);
-    for (const { seq, type, key, at, payload } of entries) {
-      after = seq;
-      yield await Promise.resolve({ sequence: BigInt(seq), type, key, payload, atMs: BigInt(at) });
+/** What a resume needs, oldest first; with each outcome what it covers. */
+async function* liveJournal(read: StoreReader, { id, lastSeq }: ExecutionRow) {
+  for (const { first, last, coversFrom = 0 } of read.liveRanges(id, lastSeq)) {
+    for (let after = first - 1; after < last;) {
+      const entries = read.journal(id, after, readAheadBytes, last);
+      if (entries.length === 0) throw missingEntries(id, after);
+      for (const { seq, type, key, at, payload } of entries) {
+        after = seq;
+        yield await Promise.resolve({
+          sequence: BigInt(seq),
+          type,
+          key,
+          payload,
+          atMs: BigInt(at),
+          coversFrom: BigInt(seq === first ? coversFrom : 0),
+        });
+      }
     }
-    if (entries.length === 0) return;
   }
+}
+
+function missingEntries(id: string, after: number): StigmerError {
+  return new StigmerError("data-loss", `the journal of ${id} has a gap after entry ${after}`);
 }
 
 /** What was said in the session before this execution, oldest first. */

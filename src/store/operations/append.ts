@@ -2,11 +2,13 @@ import { StigmerError } from "../../contract/errors.ts";
 import { conflictError } from "../conflict.ts";
 import { insertRow, intact, putRow, selectList, type Stored } from "../table-format.ts";
 import type { ExecutionRow } from "../tables/execution-table.ts";
+import { coverTable } from "../tables/cover-table.ts";
 import { type JournalEntry, journalTable } from "../tables/journal-table.ts";
 import { type MessageRow, messageTable } from "../tables/message-table.ts";
 import { type SignalRow, signalTable } from "../tables/signal-table.ts";
 import type { Transaction } from "../transaction.ts";
 import { growHistory } from "./history-size.ts";
+import { anyTopic } from "../wait-topic.ts";
 import { putExecution, refuseFenced, storedExecution, unheld } from "./stored-execution.ts";
 import { updateResource } from "./update-resource.ts";
 
@@ -18,7 +20,7 @@ export interface Append {
   /** The sequence that the writer believes to be the last; `null` to write after whatever is there. */
   readonly expectedSeq: number | null;
   readonly at: number;
-  readonly entries: readonly Omit<JournalEntry, "executionId" | "seq">[];
+  readonly entries: readonly NewEntry[];
   readonly messages?: readonly Omit<MessageRow, "executionId">[];
   readonly resourceBody?: Uint8Array;
   /** Refuses when the resource was changed since this version; goes with `resourceBody`. */
@@ -29,9 +31,14 @@ export interface Append {
   readonly next?: NextState;
 }
 
+export interface NewEntry extends Omit<JournalEntry, "executionId" | "seq"> {
+  /** The first of the entries that a resume no longer needs once it has this one. */
+  readonly coversFrom?: number;
+}
+
 export type NextState =
   | { readonly kind: "end" }
-  /** Suspended until the time, a signal on the topic, or a cancel request; whichever is first. */
+  /** Suspended until the time, a signal on the topic (`*`: on any), or a cancel request; whichever is first. */
   | {
       readonly kind: "wait";
       readonly wakeAt?: number;
@@ -76,10 +83,20 @@ function refuseWriter(execution: ExecutionRow, { fencingToken, expectedSeq }: Ap
 }
 
 function insertEntries(tx: Transaction, execution: ExecutionRow, { entries }: Append): void {
-  entries.forEach((entry, index) => {
+  const { id: executionId } = execution;
+  entries.forEach(({ coversFrom, ...entry }, index) => {
     const seq = execution.lastSeq + index + 1;
-    insertRow(tx.db, journalTable, { executionId: execution.id, seq, ...entry });
+    insertRow(tx.db, journalTable, { executionId, seq, ...entry });
+    if (coversFrom === undefined) return;
+    refuseCover(executionId, coversFrom, seq);
+    insertRow(tx.db, coverTable, { executionId, seq, fromSeq: coversFrom });
   });
+}
+
+function refuseCover(executionId: string, fromSeq: number, seq: number): void {
+  if (fromSeq >= 1 && fromSeq < seq) return;
+  const message = `entry ${seq} of ${executionId} cannot cover what starts at ${fromSeq}`;
+  throw new StigmerError("invalid-argument", message);
 }
 
 /** Returns how many bytes it adds; a message that is written again replaces the first. */
@@ -146,10 +163,12 @@ function nextExecution(
 
 /** A signal that came before anybody waited for it is not lost: the wait is over at once. */
 function isSignalled(tx: Transaction, executionId: string, topic: string | null): boolean {
+  if (topic === null) return false;
+  const ofTopic = topic === anyTopic ? "" : "and topic = $topic";
   const pending = tx.db.get(
     `select 1 from signal
-      where execution_id = $executionId and topic = $topic and consumed = 0 limit 1`,
-    { executionId, topic },
+      where execution_id = $executionId ${ofTopic} and consumed = 0 limit 1`,
+    { executionId, ...(topic === anyTopic ? {} : { topic }) },
   );
   return pending !== undefined;
 }

@@ -25,6 +25,7 @@ const rowsOfResource = 20;
 
 /** From the end: who still reads an execution sees the beginning of it and then that it is gone. */
 const histories = [
+  { table: "journal_cover", key: "seq", size: "sha256", order: "seq desc" },
   { table: "journal", key: "seq", size: "payload", order: "seq desc" },
   { table: "message", key: "sequence", size: "body", order: "sequence desc" },
   { table: "signal", key: "id", size: "payload", order: "topic desc, dedup_key desc" },

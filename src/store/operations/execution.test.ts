@@ -250,6 +250,21 @@ test("a signal wakes who waits for its topic, whether it comes before or after t
   expect(claimableIds(store)).toContain("early");
 });
 
+test("who waits for any topic is woken by a signal of each, before or after the wait", async () => {
+  await using temporary = await TemporaryStore.open();
+  const { store } = temporary;
+  const next = { kind: "wait", topic: "*" } as const;
+  const signal = { topic: "paid", dedupKey: null, payload: bytes("1"), at: 1 };
+  const late = await leased(store, "late");
+  await store.write("append", { ...late, next });
+  expect(claimableIds(store)).toEqual([]);
+  await store.write("signal", { ...signal, executionId: "late" });
+  const early = await leased(store, "early");
+  await store.write("signal", { ...signal, executionId: "early" });
+  await store.write("append", { ...early, next });
+  expect(claimableIds(store)).toEqual(["early", "late"]);
+});
+
 test("signals are first in, first out per topic, once per key, and gone when consumed", async () => {
   await using temporary = await TemporaryStore.open();
   const { store } = temporary;

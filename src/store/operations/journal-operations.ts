@@ -4,6 +4,7 @@ import { nextValue } from "../tables/counter-table.ts";
 import type { SignalRow } from "../tables/signal-table.ts";
 import { signalTable } from "../tables/signal-table.ts";
 import type { Transaction } from "../transaction.ts";
+import { isAwaited } from "../wait-topic.ts";
 import { append, type Append } from "./append.ts";
 import type { Operation, OperationTable } from "./operation-table.ts";
 import { putExecution, storedExecution, woken } from "./stored-execution.ts";
@@ -41,7 +42,7 @@ export const journalOperations: OperationTable<JournalOperations> = {
     }
     const row: SignalRow = { ...signal, id: nextValue(tx.db, "signal"), consumed: 0 };
     insertRow(tx.db, signalTable, row);
-    putExecution(tx, execution.waitTopic === signal.topic ? woken(execution) : execution);
+    putExecution(tx, isAwaited(execution.waitTopic, signal.topic) ? woken(execution) : execution);
     return { id: row.id, duplicate: false };
   },
 };
