@@ -4,8 +4,7 @@ import { cachedSettings } from "./daemon/cached-settings.ts";
 import type { RunningDaemon } from "./daemon/start-parts.ts";
 import { watchFolder } from "./daemon/watch-folder.ts";
 import { openStore } from "./store/open-store.ts";
-import { Containers } from "./system/containers.ts";
-import { killTagged } from "./system/child-sweep.ts";
+import { endChildren } from "./system/end-children.ts";
 import { removeDaemonRecord, writeDaemonRecord } from "./system/daemon-record.ts";
 import { type DataFolder, openDataFolder } from "./system/data-folder.ts";
 import {
@@ -53,15 +52,6 @@ export async function runDaemon(words: readonly string[]): Promise<number> {
   }
 }
 
-async function sweepAll(
-  folder: DataFolder,
-  childTag: string,
-  variables: Variables,
-): Promise<string[]> {
-  await killTagged(childTag);
-  return await new Containers(folder.mcp, variables).sweep(childTag);
-}
-
 interface ServeOptions {
   readonly variables: Variables;
   readonly isStandalone: boolean;
@@ -82,7 +72,7 @@ async function serve(
   const log = createLogger({ sink, level: current.get("log.level") });
   const childTag = childTagOf(folder.home);
   // What a daemon that was killed left behind; its own runners ended when it did.
-  const swept = sweepAll(folder, childTag, variables);
+  const swept = endChildren(folder.mcp, childTag);
   const [opened, { startParts }] = await Promise.all([
     openStore({ file: folder.database, artifactsDir: folder.artifacts, log }),
     // The writer's thread starts while this one loads the greater part of the program.

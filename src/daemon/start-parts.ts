@@ -139,6 +139,7 @@ function dispatchParts({ folder, settings, log, store, childTag }: PartsOptions)
     clock: Date.now,
     sessions: serviceOf(ApiResourceKind.SESSION),
     events: { read: store.read, feed, deltas },
+    maxAttachmentBytes: async () => (await settings()).get("limits.attachmentBytes"),
   });
   const pool = new RunnerPool({
     address: `unix:${folder.socket}`,

@@ -34,6 +34,8 @@ export interface AgentExecutionsOptions {
   readonly clock: () => number;
   readonly sessions: ResourceService;
   readonly events: EventSources;
+  /** Bytes that the files of one message may have together. */
+  readonly maxAttachmentBytes: () => Promise<number>;
 }
 
 const kind = kindOf(ApiResourceKind.AGENT_EXECUTION);

@@ -17,6 +17,7 @@ import { ExecutionPhase } from "../contract/gen/ai/stigmer/commons/execution/v1/
 import { kindOf } from "../contract/kinds.ts";
 import { apiVersion } from "../contract/metadata-keys.ts";
 import type { Store, StoreReader } from "../store/store.ts";
+import { bindAttachments } from "./bind-attachments.ts";
 import { type Binding, bindExecution } from "./bind-execution.ts";
 import { checkOutputSchema } from "./check-output-schema.ts";
 import { type UnstoredAgent, unstoredAgent } from "./inline-agent.ts";
@@ -32,6 +33,8 @@ export interface StartOptions {
   readonly clock: () => number;
   readonly newId: (atMs: number) => string;
   readonly sessions: ResourceService;
+  /** Bytes that the files of one message may have together. */
+  readonly maxAttachmentBytes: () => Promise<number>;
 }
 
 /** What a caller lends to the execution that it creates. */
@@ -68,12 +71,18 @@ export async function startExecution(
   const named = inline ? undefined : namedSession(store.read, sent, agent);
   // Bound before a session is made for it: one that cannot start leaves no empty session behind.
   const binding = bindExecution(store.read, agent, named, sent.spec?.environmentRefs ?? []);
+  const attachments = await bindAttachments(
+    store,
+    sent.spec?.attachments ?? [],
+    await options.maxAttachmentBytes(),
+  );
   // Later turns would need an agent that is kept.
   const session = inline
     ? undefined
     : (named ?? ((await sessions.create(newSession(sent, agent), context)) as Session));
   const atMs = clock();
   const execution = newExecution(sent, { id: newId(atMs), agent, session });
+  if (execution.spec) execution.spec.attachments = attachments;
   execution.status = create(AgentExecutionStatusSchema, {
     audit: auditNow(context.actor, atMs),
     phase: ExecutionPhase.EXECUTION_PENDING,
@@ -90,6 +99,7 @@ export async function startExecution(
       ...(session === undefined ? {} : { sessionId: idOf(session) }),
       credentialProviders: JSON.stringify(lent.providers),
       pins: inline ? [inline.pin, ...binding.pins] : binding.pins,
+      artifacts: attachments.map(({ sha256 }) => sha256),
     });
     // A retry after a restart brings the key again, for the execution of the first try.
     if (resource.id !== id) lent.lend(resource.id);

@@ -2,9 +2,7 @@ import { readFileSync } from "node:fs";
 import { Channel } from "../contract/channel.ts";
 import type { Claim, Job } from "../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import { messageOf } from "../contract/errors.ts";
-import { Containers } from "../system/containers.ts";
-import { killTagged } from "../system/child-sweep.ts";
-import { processVariables } from "../system/environment.ts";
+import { endChildren } from "../system/end-children.ts";
 import { createLogger, type Logger, logLevels } from "../system/log.ts";
 import { buildId } from "../system/version.ts";
 import type { RunningExecution } from "./agent/agent-runner.ts";
@@ -49,8 +47,7 @@ export async function runRunner(): Promise<number> {
     return 1;
   } finally {
     clearInterval(heartbeat);
-    await killTagged(start.childTag);
-    await new Containers(start.mcpFolder, processVariables()).sweep(start.childTag);
+    await endChildren(start.mcpFolder, start.childTag);
   }
 }
 

@@ -282,6 +282,12 @@ export const settingsTable = {
     meaning: "How large the resources of one apply or import may be together.",
     example: "512MB",
   },
+  "limits.attachmentBytes": {
+    type: "bytes",
+    default: "20MB",
+    meaning: "How large the files attached to one message may be together.",
+    example: "50MB",
+  },
   "limits.artifactBytes": {
     type: "bytes",
     default: "100MB",

@@ -2,7 +2,7 @@ import { lstatSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { StigmerError } from "../contract/errors.ts";
-import { killTagged } from "./child-sweep.ts";
+import { endChildren } from "./end-children.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { fileError } from "./file-error.ts";
 import { isLocked } from "./file-lock.ts";
@@ -49,7 +49,7 @@ export async function sweepStandaloneHomes(at = tmpdir()): Promise<void> {
     if (!stats?.isDirectory() || stats.uid !== process.getuid?.()) continue;
     if (stats.mtimeMs > oldest || isLocked(join(home, "data/daemon.lock"))) continue;
     // oxlint-disable-next-line no-await-in-loop -- hardly ever there is one
-    await killTagged(childTagOf(home));
+    await endChildren(join(home, "mcp"), childTagOf(home));
     rmSync(home, { recursive: true, force: true });
   }
 }

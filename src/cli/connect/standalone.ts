@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { StigmerError } from "../../contract/errors.ts";
-import { killTagged } from "../../system/child-sweep.ts";
+import { endChildren } from "../../system/end-children.ts";
 import { type DataFolder, dataFolderAt } from "../../system/data-folder.ts";
 import {
   childTagOf,
@@ -49,7 +49,9 @@ export class Standalone implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const ended = await Promise.all(this.#daemons.map(endDaemon));
-    if (ended.includes("killed")) await killTagged(childTagOf(this.folder.home));
+    if (ended.includes("killed")) {
+      await endChildren(this.folder.mcp, childTagOf(this.folder.home));
+    }
     removeStandaloneHome(this.folder);
   }
 }

@@ -14,6 +14,7 @@ import { finishTurn } from "./finish-turn.ts";
 import { runTurn } from "./run-turn.ts";
 import { TurnLimits } from "./turn-limits.ts";
 import { TurnPrinter } from "./turn-printer.ts";
+import { uploadAttachments } from "./upload-attachments.ts";
 import { type TurnSpec, turnSpec } from "./turn-spec.ts";
 
 export interface Turn {
@@ -80,6 +81,7 @@ async function specOf(
     ...(await turnSpec(invocation, context)),
     ...(typeof agent === "string" ? { agent } : { inlineAgent: agent.inlineAgent }),
     message,
+    attachments: await uploadAttachments(invocation.texts("attach"), context),
     session: session === undefined ? "" : await resolveSession(context.daemon, session),
     timeoutSeconds: timeoutMs === undefined ? 0 : Math.max(1, Math.ceil(timeoutMs / 1_000)),
   };

@@ -21,8 +21,13 @@ export async function readText(text: string, { terminal, signal }: InputSource):
 
 /** @throws StigmerError `invalid-argument` when the file cannot be read. */
 export async function readTextFile(path: string): Promise<string> {
+  return (await readFileBytes(path)).toString("utf8");
+}
+
+/** @throws StigmerError `invalid-argument` when the file cannot be read. */
+export async function readFileBytes(path: string): Promise<Buffer> {
   try {
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch (cause) {
     throw new StigmerError("invalid-argument", `Cannot read ${path}: ${messageOf(cause)}.`, {
       hint: "Name a file that exists and that you may read.",

@@ -12,6 +12,7 @@ import { bold, cyan, dim, red } from "../output/colour.ts";
 import { cutToWidth, withoutControls } from "../output/display-width.ts";
 import type { TextStyle, View } from "../output/output.ts";
 import { renderFields } from "../output/render-fields.ts";
+import { sizeText } from "../output/size-text.ts";
 import { spanText, timeText } from "../output/time-text.ts";
 import { toolResultText } from "../output/tool-result-text.ts";
 import { usageText } from "../output/usage-text.ts";
@@ -96,6 +97,10 @@ function describePart({ part }: MessagePart, style: TextStyle): string {
       return shown(part.value, style);
     case "reasoning":
       return dim(shown(part.value, style), style);
+    case "attachment": {
+      const { name, mediaType, size } = part.value;
+      return cyan(shown(`+ ${name} (${mediaType}, ${sizeText(Number(size))})`, style), style);
+    }
     case "toolCall":
       return cyan(shown(`→ ${part.value.name} ${part.value.arguments}`, style), style);
     case "toolResult": {

@@ -3,7 +3,7 @@ import type { SkillFile } from "../../contract/gen/ai/stigmer/agentic/skill/v1/s
 import { padToWidth } from "../output/display-width.ts";
 import type { TextStyle } from "../output/output.ts";
 import { ageText } from "../output/time-text.ts";
-import { sizeText } from "../skill/size-text.ts";
+import { sizeText } from "../output/size-text.ts";
 import { definitionKind } from "./definition-kind.ts";
 
 /** Lines of a list in a description; the rest is counted. */

@@ -11,7 +11,7 @@ import {
   inPlacingOrder,
   maxInlineBytes,
 } from "./file-content.ts";
-import { sizeText } from "./size-text.ts";
+import { sizeText } from "../output/size-text.ts";
 import { skillLimits, type SourceFile } from "./skill-source.ts";
 import { type HashedFile, type UploadContext, uploadMissing } from "./upload-missing.ts";
 

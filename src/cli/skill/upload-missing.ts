@@ -1,7 +1,7 @@
 import { StigmerError } from "../../contract/errors.ts";
 import type { Terminal } from "../terminal.ts";
+import { sizeText } from "../output/size-text.ts";
 import { type ArtifactClient, findArtifact, uploadArtifact } from "./artifacts.ts";
-import { sizeText } from "./size-text.ts";
 
 export interface UploadContext {
   readonly daemon: ArtifactClient;

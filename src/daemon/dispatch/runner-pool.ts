@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Writable } from "node:stream";
 import { ulid } from "ulid";
 import { StigmerError } from "../../contract/errors.ts";
-import { Containers } from "../../system/containers.ts";
-import { childTagVariable, killTagged } from "../../system/child-sweep.ts";
+import { endChildren } from "../../system/end-children.ts";
+import { childTagVariable } from "../../system/child-sweep.ts";
 import { processVariables, scrubbedEnvironment } from "../../system/environment.ts";
 import type { Logger } from "../../system/log.ts";
 import { spawnSelf } from "../../system/self-process.ts";
@@ -170,8 +170,7 @@ export class RunnerPool implements AsyncDisposable {
 
   async #endChildren(tag: string): Promise<void> {
     const { mcpFolder, log } = this.#options;
-    await killTagged(tag);
-    const left = await new Containers(mcpFolder, processVariables()).sweep(tag);
+    const left = await endChildren(mcpFolder, tag);
     for (const container of left) log.warn("container not removed", { container });
   }
 

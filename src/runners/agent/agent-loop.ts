@@ -42,7 +42,8 @@ async function prepare(run: AgentRun): Promise<AgentTurns> {
   const startedAtMs = context.now();
   const question: ConversationMessage = {
     role: "user",
-    parts: [{ kind: "text", text: run.message }],
+    // Before the question: models answer better about what they have seen already.
+    parts: [...run.attachments, { kind: "text", text: run.message }],
   };
   reportMessage(run, question);
   const options = { timeoutMs: prepareTimeoutMs, onUnknown: "retry" } as const;

@@ -2,7 +2,12 @@ import type { Json } from "../../contract/json.ts";
 import type { ModelReference } from "../../contract/model-reference.ts";
 import type { AgentExecutionEvent } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/event_pb.ts";
 import type { DurableContext } from "../durable/durable-context.ts";
-import type { ConversationMessage, ImagePart, ToolResultContent } from "./models/conversation.ts";
+import type {
+  AttachmentPart,
+  ConversationMessage,
+  ImagePart,
+  ToolResultContent,
+} from "./models/conversation.ts";
 import type {
   ModelAnswer,
   ModelEvent,
@@ -20,6 +25,8 @@ export interface AgentRun {
   /** What was said in the session before, oldest first. */
   readonly history: readonly ConversationMessage[];
   readonly message: string;
+  /** Files that go with the message. */
+  readonly attachments: readonly AttachmentPart[];
   /** Absent: the final answer is whatever text the model ends with. */
   readonly output?: OutputContract;
   /** Decides once, at the start: settings that change later do not change the run. */

@@ -20,8 +20,9 @@ import { readSettings, type Settings } from "../../system/settings.ts";
 import type { DaemonLink } from "../daemon-link.ts";
 import type { DurableContext } from "../durable/durable-context.ts";
 import { holderOf } from "../execution-journal.ts";
-import { streamArtifact, writeArtifact } from "../runner-artifacts.ts";
+import { readArtifact, streamArtifact, writeArtifact } from "../runner-artifacts.ts";
 import type { AgentRun, ModelCaller, RunLimits, RunPlan, SettingsOfProvider } from "./agent-run.ts";
+import { withAttachedFiles } from "./attached-files.ts";
 import { chooseDefaultModel, resolveModelName } from "./choose-model.ts";
 import type { DeltaStream } from "./delta-stream.ts";
 import { JoinedToolBoxes } from "./joined-tool-boxes.ts";
@@ -29,6 +30,7 @@ import { McpToolBox } from "./mcp-tool-box.ts";
 import type { McpHost } from "../mcp/server-definition.ts";
 import type { ConversationMessage } from "./models/conversation.ts";
 import type { ModelParameters } from "./models/model-request.ts";
+import { toAttachmentPart } from "./message-mapping.ts";
 import { outputContract, outputInstructions } from "./output-contract.ts";
 import { providerSettings } from "./provider-settings.ts";
 import type { RunnerHost } from "./runner-host.ts";
@@ -68,6 +70,7 @@ export async function assembleRun(
     instructions: withSkillCatalog(instructionsOf(agent, schema), claim.skills),
     history: parts.history,
     message: claim.execution?.spec?.message ?? "",
+    attachments: (claim.execution?.spec?.attachments ?? []).map(toAttachmentPart),
     plan: (signal) => makePlan(parts, agent, settings, { settingsOf, signal }),
     parameters: parametersOf(agent.parameters),
     ...(schema === undefined ? {} : { output: await outputContract(schema) }),
@@ -75,7 +78,10 @@ export async function assembleRun(
     status: parts.status,
     callModel: flushing(
       parts.deltas,
-      modelCaller(settingsOf, settings, claim.execution?.spec?.session ?? ""),
+      withAttachedFiles(
+        modelCaller(settingsOf, settings, claim.execution?.spec?.session ?? ""),
+        (sha256) => readArtifact(link.channel, holderOf(claim), sha256),
+      ),
     ),
     lentCredentials: new Set(claim.credentialProviders),
     emitDelta: (piece) => parts.deltas.emit(piece),

@@ -1,5 +1,6 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { Attachment } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/attachment_pb.ts";
 import {
   type AgentMessage,
   AgentMessageSchema,
@@ -14,6 +15,7 @@ import {
 import type { Json } from "../../contract/json.ts";
 import type { ToolAnswer } from "./agent-run.ts";
 import type {
+  AttachmentPart,
   ConversationMessage,
   ConversationPart,
   ImagePart,
@@ -96,8 +98,15 @@ function toPart(
     case "opaque":
       return { part: { case: "opaque", value: true }, providerData };
     case "image":
-      // No user message carries one yet; a tool result does, and has a place of its own.
+      // Of a tool result, which has a place of its own, or read from an attachment for one call.
       return { part: { case: "text", value: `[image ${part.mediaType}]` } };
+    case "file":
+      return { part: { case: "text", value: `[file ${part.name}]` } };
+    case "attachment": {
+      const { name, sha256, mediaType, size } = part;
+      const value = { name, sha256, mediaType, size: BigInt(size) };
+      return { part: { case: "attachment", value } };
+    }
     case "tool-call": {
       const value = { callId: part.callId, name: part.name, arguments: writtenArguments(part) };
       return { part: { case: "toolCall", value }, providerData };
@@ -157,6 +166,8 @@ function fromPart({ part, providerData }: MessagePart): ConversationPart[] {
       return providerData === ""
         ? []
         : [{ kind: "opaque", providerData: JSON.parse(providerData) as Json }];
+    case "attachment":
+      return [toAttachmentPart(part.value)];
     case "toolCall": {
       const { callId, name } = part.value;
       return [
@@ -178,6 +189,10 @@ function fromPart({ part, providerData }: MessagePart): ConversationPart[] {
     case undefined:
       return [];
   }
+}
+
+export function toAttachmentPart({ name, sha256, mediaType, size }: Attachment): AttachmentPart {
+  return { kind: "attachment", name, sha256, mediaType, size: Number(size) };
 }
 
 function parsedArguments(text: string): { arguments: Json | undefined; rawArguments?: string } {

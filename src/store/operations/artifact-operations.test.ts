@@ -29,6 +29,21 @@ test("an artifact cannot be kept for what is gone", async () => {
   expect(error.message).toContain("aex-1");
 });
 
+test("an execution keeps the artifacts that it was given, and is refused without them", async () => {
+  await using temporary = await TemporaryStore.open();
+  const { store } = temporary;
+  const { hash, createdAt } = await store.artifacts.put(bytes("picture"));
+  const given = { artifacts: [hash, hash] };
+  await store.write("createExecution", newExecution("aex-1", 1, given));
+  const drop = { hash, before: createdAt + 1 };
+  expect(await store.write("dropArtifact", drop)).toBe(false);
+  await store.write("deleteResource", { id: "aex-1", definitionKinds: [] });
+  expect(await store.write("dropArtifact", drop)).toBe(true);
+  const error = await rejectionOf(store.write("createExecution", newExecution("aex-2", 2, given)));
+  expect(error.code).toBe("failed-precondition");
+  expect(store.read.execution("aex-2")).toBeUndefined();
+});
+
 test("a revision refers to its artifacts, and to none that is not stored", async () => {
   await using temporary = await TemporaryStore.open();
   const { store } = temporary;

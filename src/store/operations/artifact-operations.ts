@@ -1,8 +1,6 @@
-import { StigmerError } from "../../contract/errors.ts";
-import type { Connection } from "../connection.ts";
 import { putRow } from "../table-format.ts";
 import { type ArtifactRow, artifactTable } from "../tables/artifact-table.ts";
-import { growHistory } from "./history-size.ts";
+import { keepArtifactFor } from "./keep-artifact.ts";
 import type { Operation, OperationTable } from "./operation-table.ts";
 
 /** An artifact whose file is already durable. */
@@ -34,15 +32,3 @@ export const artifactOperations: OperationTable<ArtifactOperations> = {
     return dropped === 1;
   },
 };
-
-function keepArtifactFor(db: Connection, id: string, { hash, size }: ArtifactRow): void {
-  if (db.get("select 1 from resource where id = $id", { id }) === undefined) {
-    throw new StigmerError("not-found", `no resource ${id} to keep the artifact ${hash} for`);
-  }
-  const added = db.run(
-    "insert or ignore into resource_artifact (resource_id, hash) values ($id, $hash)",
-    { id, hash },
-  );
-  const isExecution = db.get("select 1 from execution where id = $id", { id }) !== undefined;
-  if (added === 1 && isExecution) growHistory(db, { executionId: id, bytes: size });
-}

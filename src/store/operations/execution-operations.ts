@@ -1,11 +1,13 @@
 import { StigmerError } from "../../contract/errors.ts";
-import { insertRow } from "../table-format.ts";
+import { insertRow, intact, selectList, type Stored } from "../table-format.ts";
+import { type ArtifactRow, artifactTable } from "../tables/artifact-table.ts";
 import { type ExecutionRow, executionTable } from "../tables/execution-table.ts";
 import type { Transaction } from "../transaction.ts";
+import { keepArtifactFor } from "./keep-artifact.ts";
 import { type CreatedResource, createResource, type NewResource } from "./create-resource.ts";
 import type { Operation, OperationTable } from "./operation-table.ts";
 import { putExecution, storedExecution, woken } from "./stored-execution.ts";
-import { keepRevision, type NewRevision } from "./stored-resource.ts";
+import { keepRevision, type NewRevision, refuseUnknownArtifact } from "./stored-resource.ts";
 
 export interface NewExecution {
   readonly resource: NewResource;
@@ -13,13 +15,15 @@ export interface NewExecution {
   readonly credentialProviders?: string;
   /** Everything it is pinned to: kept as long as the execution is. */
   readonly pins?: readonly PinnedRevision[];
+  /** Hashes of artifacts that it was given: kept as long as it is. */
+  readonly artifacts?: readonly string[];
 }
 
 /** A revision to pin; without a body it must be stored already. */
 export type PinnedRevision = { readonly hash: string } | (NewRevision & { readonly kind: number });
 
 export interface ExecutionOperations {
-  /** The resource, its execution row (ready) and its pins. Throws what `createResource` throws, and `failed-precondition` for an unknown pin. */
+  /** The resource, its execution row (ready) and its pins. Throws what `createResource` throws, and `failed-precondition` for an unknown pin or artifact. */
   createExecution: Operation<NewExecution, CreatedResource>;
   /** Asks an execution to stop; the first reason stays. One that waits is woken; one that has ended is left alone. */
   requestCancel: Operation<{ readonly id: string; readonly reason: string }, ExecutionRow>;
@@ -31,6 +35,7 @@ export const executionOperations: OperationTable<ExecutionOperations> = {
     if (created.replayed) return created;
     insertRow(tx.db, executionTable, newExecution(input));
     for (const pin of input.pins ?? []) pinRevision(tx, input.resource.id, pin);
+    for (const hash of input.artifacts ?? []) keepArtifact(tx, input.resource.id, hash);
     return created;
   },
 
@@ -40,6 +45,16 @@ export const executionOperations: OperationTable<ExecutionOperations> = {
     return putExecution(tx, { ...woken(execution), cancelReason: reason });
   },
 };
+
+/** Throws `failed-precondition` for an artifact that is not stored. */
+function keepArtifact({ db }: Transaction, executionId: string, hash: string): void {
+  refuseUnknownArtifact(db, hash);
+  const stored = db.get<Stored<ArtifactRow>>(
+    `select ${selectList(artifactTable)} from artifact where hash = $hash`,
+    { hash },
+  );
+  if (stored) keepArtifactFor(db, executionId, intact(artifactTable, stored));
+}
 
 function newExecution({ resource, sessionId, credentialProviders }: NewExecution): ExecutionRow {
   return {

@@ -11,6 +11,8 @@ export type ConversationPart =
   | { readonly kind: "text"; readonly text: string; readonly providerData?: Json }
   | { readonly kind: "reasoning"; readonly text: string; readonly providerData?: Json }
   | ImagePart
+  | FilePart
+  | AttachmentPart
   | ToolCallPart
   | ToolResultPart
   | { readonly kind: "opaque"; readonly providerData: Json };
@@ -20,6 +22,26 @@ export interface ImagePart {
   readonly base64: string;
   /** For example `image/png`. */
   readonly mediaType: string;
+  /** Of the file, where it is one that a user attached. */
+  readonly name?: string;
+}
+
+/** A document that the provider reads itself. */
+export interface FilePart {
+  readonly kind: "file";
+  readonly base64: string;
+  readonly mediaType: string;
+  readonly name: string;
+}
+
+/** A file that goes with a message, by reference: its content is an artifact. */
+export interface AttachmentPart {
+  readonly kind: "attachment";
+  readonly name: string;
+  readonly sha256: string;
+  readonly mediaType: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 export interface ToolCallPart {

@@ -10,6 +10,7 @@ import type { ModelAnswer, ModelEvent, ModelRequest, ToolDefinition } from "./mo
 import { toPrompt } from "./prompt.ts";
 import type { ModelStream, StreamingModel } from "./provider-adapter.ts";
 import { connectProvider } from "./provider-connection.ts";
+import { refuseUnreadable } from "./refuse-unreadable.ts";
 import { toModelError } from "./to-model-error.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -31,6 +32,7 @@ export async function callModel(
     const connection = connectProvider(request, watch);
     const provider = await loadProvider(request.model.provider);
     const model = provider.open(request.model.name, connection);
+    await refuseUnreadable(request, model);
     const options = callOptions(request, model, watch);
     const { stream } = await untilAborted(model.doStream(options), watch.signal);
     return await collectAnswer(stream, request, { watch, onEvent });

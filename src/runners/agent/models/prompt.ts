@@ -11,6 +11,7 @@ import type { ModelReference } from "../../../contract/model-reference.ts";
 import type {
   ConversationMessage,
   ConversationPart,
+  FilePart,
   ImagePart,
   ToolCallPart,
   ToolResultPart,
@@ -70,6 +71,7 @@ function toUserContent(
   part: ConversationPart,
 ): (LanguageModelV4TextPart | LanguageModelV4FilePart)[] {
   if (part.kind === "image") return [toFile(part)];
+  if (part.kind === "file") return [{ ...toFile(part), filename: part.name }];
   return part.kind === "text" && part.text !== "" ? [{ type: "text", text: part.text }] : [];
 }
 
@@ -119,7 +121,7 @@ function imageIntroduction(result: ToolResultPart): LanguageModelV4TextPart {
   return { type: "text", text: `Images in the result of ${result.name} (${result.callId}):` };
 }
 
-function toFile({ base64, mediaType }: ImagePart): LanguageModelV4FilePart {
+function toFile({ base64, mediaType }: ImagePart | FilePart): LanguageModelV4FilePart {
   return { type: "file", mediaType, data: { type: "data", data: base64 } };
 }
 

@@ -37,6 +37,8 @@ export interface StreamingModel {
    * schema and call tools in the same request; absent: never.
    */
   readonly outputSchema?: "with-tools" | "without-tools";
+  /** Whether it reads files of this type in a message of the user; text it always does. */
+  readonly canRead: (mediaType: string) => boolean | Promise<boolean>;
   doStream(options: LanguageModelV4CallOptions): PromiseLike<ModelStream>;
 }
 

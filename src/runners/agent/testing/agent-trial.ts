@@ -148,6 +148,7 @@ export class AgentTrial {
       instructions: "Do as you are told.",
       history,
       message: "Go",
+      attachments: [],
       ...(output === undefined ? {} : { output }),
       plan: () =>
         Promise.resolve({

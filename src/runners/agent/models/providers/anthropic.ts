@@ -6,6 +6,7 @@ import type {
   LanguageModelV4StreamPart,
 } from "@ai-sdk/provider";
 import { listModelIds } from "../model-ids.ts";
+import { isImageOrPdf } from "../readable-types.ts";
 import type { ModelStream, ProviderAdapter, ProviderConnection } from "../provider-adapter.ts";
 
 /** Without an explicit limit the library silently caps models it does not know at 4096. */
@@ -21,6 +22,7 @@ export const anthropic: ProviderAdapter = {
     const languageModel = provider(model);
     return {
       toolResultImages: "inline",
+      canRead: isImageOrPdf,
       doStream: async (options) => {
         const { stream } = await languageModel.doStream(prepare(options));
         return { stream: withoutMessageStart(stream) };

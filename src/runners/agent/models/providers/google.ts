@@ -1,6 +1,7 @@
 import { createGoogle } from "@ai-sdk/google";
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import { z } from "zod";
+import { isImageOrPdf } from "../readable-types.ts";
 import type { ListedModel, ProviderAdapter, ProviderConnection } from "../provider-adapter.ts";
 import { requestJson } from "../request-json.ts";
 
@@ -16,6 +17,7 @@ export const google: ProviderAdapter = {
     return {
       toolResultImages: "inline",
       outputSchema: "without-tools",
+      canRead: (mediaType) => isImageOrPdf(mediaType) && mediaType !== "image/gif",
       doStream: (options) => languageModel.doStream(withoutSchema(options)),
     };
   },

@@ -7,6 +7,7 @@ export interface OllamaModel {
   readonly contextLength: number | undefined;
   readonly canCallTools: boolean;
   readonly canThink: boolean;
+  readonly canSee: boolean;
   /** Whether it takes an effort and not only yes or no. */
   readonly hasThinkLevels: boolean;
 }
@@ -36,6 +37,7 @@ export async function showOllamaModel(
     contextLength: typeof contextLength === "number" ? contextLength : undefined,
     canCallTools: capabilities.includes("tools"),
     canThink: capabilities.includes("thinking"),
+    canSee: capabilities.includes("vision"),
     hasThinkLevels: String(info["general.architecture"]).startsWith("gptoss"),
   };
 }

@@ -1,9 +1,12 @@
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import { refusal } from "../request-json.ts";
 import type { ModelStream, ProviderAdapter, ProviderConnection } from "../provider-adapter.ts";
-import { listOllamaModels, ollamaHeaders, ollamaUrl } from "./ollama-api.ts";
+import { listOllamaModels, ollamaHeaders, ollamaUrl, showOllamaModel } from "./ollama-api.ts";
 import { toOllamaRequest, type OllamaChatRequest } from "./ollama-request.ts";
 import { readOllamaStream } from "./ollama-stream.ts";
+
+/** What its image library decodes; a PDF never. */
+const imageTypes: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp"]);
 
 /**
  * Ollama over its own `/api/chat`: its OpenAI endpoint cannot set the context size, and the
@@ -14,6 +17,8 @@ export const ollama: ProviderAdapter = {
     return {
       toolResultImages: "separate",
       outputSchema: "without-tools",
+      canRead: async (mediaType) =>
+        imageTypes.has(mediaType) && (await showOllamaModel(connection, model)).canSee,
       doStream: async (options) => {
         const request = await toOllamaRequest(model, options, connection);
         return chat(request, connection, options.headers);

@@ -1,5 +1,6 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { listModelIds } from "../model-ids.ts";
+import { isImage } from "../readable-types.ts";
 import type { ProviderAdapter } from "../provider-adapter.ts";
 
 /** Any server that speaks chat completions: vLLM, llama.cpp, LM Studio, gateways, other clouds. */
@@ -15,6 +16,7 @@ export const openaiCompatible: ProviderAdapter = {
     const languageModel = provider.chatModel(model);
     return {
       toolResultImages: "separate",
+      canRead: isImage,
       doStream: (options) => languageModel.doStream(options),
     };
   },

@@ -1,5 +1,6 @@
 import { createOpenAI } from "@ai-sdk/openai";
 import { listModelIds } from "../model-ids.ts";
+import { isImage, isImageOrPdf } from "../readable-types.ts";
 import type { ProviderAdapter } from "../provider-adapter.ts";
 
 /** Servers behind a custom base URL often want no key, but the library wants a text. */
@@ -25,6 +26,7 @@ export const openai: ProviderAdapter = {
       const chat = provider.chat(model);
       return {
         toolResultImages: "separate",
+        canRead: isImage,
         doStream: (options) => chat.doStream({ ...options, providerOptions: { openai: cacheKey } }),
       };
     }
@@ -34,6 +36,7 @@ export const openai: ProviderAdapter = {
     return {
       toolResultImages: "inline",
       outputSchema: "with-tools",
+      canRead: isImageOrPdf,
       doStream: (options) => responses.doStream({ ...options, providerOptions }),
     };
   },

@@ -20,6 +20,7 @@ export const script: ProviderAdapter = {
   open(model, connection) {
     return {
       toolResultImages: "separate",
+      canRead: () => true,
       doStream: async (options) => {
         const scripts = await loadScripts(connection);
         const plan = playTurn(scripts, toScriptRequest(model, options));
