@@ -59,6 +59,21 @@ export interface ForkOutcome<T> {
   readonly outcomes: readonly (Settled<T> | null)[];
 }
 
+/** Which of the published events are waited for. */
+export interface EventQuery {
+  /** Of their types; an empty text stands for any. */
+  readonly types: readonly string[];
+  /** Only those behind this one; 0: all since the execution began. */
+  readonly after: number;
+  readonly matches: (event: Json) => boolean;
+}
+
+/** A published event, and its place in the log. */
+export interface PublishedEvent {
+  readonly id: number;
+  readonly event: Json;
+}
+
 /** What a turn of a loop leaves to the next. */
 export interface LoopTurn<T> {
   readonly state: T;
@@ -120,6 +135,8 @@ export interface DurableContext<Update> {
   sleepUntil(name: string, epochMs: number): Promise<void>;
   /** Waits, suspended, for the next signal of a topic and consumes it; `undefined` at the deadline. */
   event(name: string, topic: string, deadlineMs?: number): Promise<Json | undefined>;
+  /** Waits, suspended, for the next published event that matches, also one from before the wait. */
+  nextEvent(name: string, query: EventQuery): Promise<PublishedEvent>;
   /** What status and history show; rides on the next append, once however often it is replayed. */
   report(update: Update): void;
   /** The only clock: milliseconds since 1970, recorded with the next append. */

@@ -1,5 +1,6 @@
 import type { Json } from "../../contract/json.ts";
 import { Cancellation } from "./cancellation.ts";
+import type { PublishedEvent } from "./durable-context.ts";
 import type { JournalRow, StoredRow } from "./journal-row.ts";
 import { type JournalSink, JournalWriter } from "./journal-writer.ts";
 import { RecordedOperations } from "./recorded-operations.ts";
@@ -12,6 +13,13 @@ export interface PendingSignal {
   readonly payload: Json;
 }
 
+export interface EventSource {
+  /** Events of these types behind a place in the log, oldest first; none when there are none yet. */
+  read(types: readonly string[], after: number): Promise<readonly PublishedEvent[]>;
+}
+
+const nothingPublished: EventSource = { read: () => Promise.resolve([]) };
+
 export interface LocalRunOptions<Update> {
   readonly executionId: string;
   readonly recorded: readonly StoredRow[];
@@ -19,6 +27,8 @@ export interface LocalRunOptions<Update> {
   readonly lastSequence: number;
   readonly signals: readonly PendingSignal[];
   readonly sink: JournalSink<Update>;
+  /** The log of published events. Absent: nothing is ever published. */
+  readonly events?: EventSource;
   /** Tells updates of the same thing apart: `message`, `tool-call`. */
   readonly updateName: (update: Update) => string;
   readonly clock: () => number;
@@ -32,6 +42,7 @@ export class LocalRun<Update> {
   readonly cancellation = new Cancellation();
   readonly clock: () => number;
   readonly updateName: (update: Update) => string;
+  readonly events: EventSource;
   readonly #writer: JournalWriter<Update>;
   readonly #signals: PendingSignal[];
   readonly #lost = new AbortController();
@@ -46,6 +57,7 @@ export class LocalRun<Update> {
     this.#signals = [...options.signals];
     this.clock = options.clock;
     this.updateName = options.updateName;
+    this.events = options.events ?? nothingPublished;
   }
 
   get isDraining(): boolean {

@@ -5,11 +5,13 @@ import {
   type Branch,
   type DurableContext,
   type Effect,
+  type EventQuery,
   type EffectScope,
   ExecutionFailure,
   type ForkOptions,
   type ForkOutcome,
   type LoopTurn,
+  type PublishedEvent,
   type Settled,
   type StepOptions,
   toExecutionError,
@@ -23,6 +25,9 @@ import { isRelease } from "./release.ts";
 import { type ContextPlace, PlaceOperations } from "./place-operations.ts";
 import { runParallel } from "./run-parallel.ts";
 import { runUntil } from "./run-until.ts";
+
+/** How often published events are looked for while another branch works. */
+const pollMs = 500;
 
 /** The durable context over the daemon's journal. See `durable-context.ts` for what it promises. */
 export class PathContext<Update> implements DurableContext<Update> {
@@ -160,6 +165,26 @@ export class PathContext<Update> implements DurableContext<Update> {
     }
     this.#run.add({ type: "done", key, atMs: this.#run.clock(), value: signal?.payload });
     return signal?.payload;
+  }
+
+  async nextEvent(name: string, { types, after, matches }: EventQuery): Promise<PublishedEvent> {
+    const key = this.#enter(name);
+    const begun = this.#operations.begin(key);
+    if (begun.isEnded) return begun.value as PublishedEvent;
+    const { events, strands, clock } = this.#run;
+    for (let seen = after; ;) {
+      const published = await events.read(types, seen);
+      this.#operations.throwIfStopped(key);
+      const found = published.find(({ event }) => matches(event));
+      if (found) {
+        this.#run.add({ type: "done", key, atMs: clock(), value: found });
+        return found;
+      }
+      seen = published.at(-1)?.id ?? seen;
+      if (published.length === 0)
+        await strands.park({ events: { types, after: seen } }, clock, pollMs);
+      this.#operations.throwIfStopped(key);
+    }
   }
 
   report(update: Update): void {

@@ -3,10 +3,12 @@
  * the code above the context, which must not catch them.
  */
 
-/** What a suspended execution waits for: the first of the two. */
+/** What a suspended execution waits for: the first of these. */
 export interface Suspension {
   readonly wakeAtMs?: number;
   readonly topic?: string;
+  /** Published events of these types (an empty text: any) behind a place in their log. */
+  readonly events?: { readonly types: readonly string[]; readonly after: number };
 }
 
 /** Stands for any topic: an execution whose branches wait for several. */
@@ -17,9 +19,18 @@ export function firstOf(suspensions: readonly Suspension[]): Suspension {
   const times = suspensions.flatMap(({ wakeAtMs }) => wakeAtMs ?? []);
   const topics = new Set(suspensions.flatMap(({ topic }) => topic ?? []));
   const [topic] = topics;
+  const events = suspensions.flatMap((each) => each.events ?? []);
   return {
     ...(times.length === 0 ? {} : { wakeAtMs: Math.min(...times) }),
     ...(topic === undefined ? {} : { topic: topics.size > 1 ? anyTopic : topic }),
+    ...(events.length === 0
+      ? {}
+      : {
+          events: {
+            types: [...new Set(events.flatMap(({ types }) => types))],
+            after: Math.min(...events.map(({ after }) => after)),
+          },
+        }),
   };
 }
 

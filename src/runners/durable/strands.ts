@@ -20,11 +20,15 @@ export class Strands {
     this.#suspendIdle();
   }
 
-  /** Resolves when it is time to look again. @throws Suspended when nothing else works */
-  async park(suspension: Suspension, clock: () => number): Promise<void> {
+  /**
+   * Resolves when it is time to look again. @throws Suspended when nothing else works
+   *
+   * @param lookAfterMs when to look again while something else works
+   */
+  async park(suspension: Suspension, clock: () => number, lookAfterMs?: number): Promise<void> {
     const parked: Parked = { suspension, woken: Promise.withResolvers() };
     this.#parked.add(parked);
-    const { wakeAtMs } = suspension;
+    const { wakeAtMs = lookAfterMs === undefined ? undefined : clock() + lookAfterMs } = suspension;
     const timer =
       wakeAtMs === undefined ? undefined : wakeAt(wakeAtMs, clock, () => this.#unpark(parked));
     try {

@@ -1,4 +1,4 @@
-import type { Json } from "../../contract/json.ts";
+import { isJsonMap, type Json, type JsonMap } from "../../contract/json.ts";
 import { nearestName } from "../../contract/nearest-name.ts";
 import { childOf, type Place, type Reader, valueText } from "./reading.ts";
 
@@ -44,7 +44,7 @@ export function mapOf<P extends Properties>(
 
 function readProperties<P extends Properties>(
   place: Place,
-  members: Members,
+  members: JsonMap,
   properties: P,
 ): PropertiesOf<P> | undefined {
   let isWhole = true;
@@ -108,25 +108,19 @@ export function oneOfProperties<V extends Variants>(variants: V): Reader<Variant
   };
 }
 
-type Members = { readonly [name: string]: Json };
-
 /** The members of a map. Refuses anything else. */
-export function membersOf(place: Place): Members | undefined {
+export function membersOf(place: Place): JsonMap | undefined {
   const { value, reading } = place;
-  if (isMap(value)) return value;
+  if (isJsonMap(value)) return value;
   return reading.refuse(place, "type", `is ${valueText(value)}, not a map`);
 }
 
 /** The members of what may be a map, for a look ahead: anything else has none, without a finding. */
-export function membersIn(value: Json | undefined): Members {
-  return value !== undefined && isMap(value) ? value : {};
+export function membersIn(value: Json | undefined): JsonMap {
+  return isJsonMap(value) ? value : {};
 }
 
-function isMap(value: Json): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-export function ownMember(members: Members, name: string): Json | undefined {
+export function ownMember(members: JsonMap, name: string): Json | undefined {
   return Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
