@@ -23,7 +23,7 @@ export type KeywordForm =
  * The keywords of JSON Schema 2020-12 that are understood. Any other is a note to the reader, as the
  * specification has it (Core, section 4.3.1); `refused` would change what a schema means.
  */
-export const schemaKeywords: Readonly<Record<string, KeywordForm>> = {
+const schemaKeywords: Readonly<Record<string, KeywordForm>> = {
   $schema: "dialect",
   $id: "identity",
   $anchor: "text",

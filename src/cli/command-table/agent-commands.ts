@@ -43,6 +43,24 @@ const definitionFlags: readonly FlagSpec[] = [
   },
   environmentFlag,
   outputSchemaFlag,
+  {
+    name: "max-turns",
+    type: "integer",
+    value: "N",
+    summary: "Answers of the model; 0 for the default",
+  },
+  {
+    name: "max-tool-calls",
+    type: "integer",
+    value: "N",
+    summary: "Calls of tools in one execution; 0 for the default",
+  },
+  {
+    name: "max-time",
+    type: "duration",
+    value: "DURATION",
+    summary: "Time of one execution, waiting included; 0s for the default",
+  },
   { name: "description", type: "string", value: "TEXT", summary: "What it is for" },
   labelFlag,
 ];

@@ -1,20 +1,17 @@
-import { create, type JsonObject } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { StigmerError } from "../../contract/errors.ts";
 import { AgentCommandController } from "../../contract/gen/ai/stigmer/agentic/agent/v1/command_pb.ts";
-import {
-  type AgentMcpServer,
-  AgentMcpServerSchema,
-} from "../../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
+import { AgentSpecSchema } from "../../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
 import { executeTurn } from "../execute/execute-turn.ts";
 import { readFileAgent } from "../execute/inline-agent.ts";
 import { readMessage } from "../input/read-message.ts";
 import { parseKeyValues } from "../input/key-values.ts";
-import { readOutputSchema } from "../input/read-output-schema.ts";
 import { readText } from "../input/read-text.ts";
 import type { Invocation } from "../invocation.ts";
 import { changeOutput, itemOutput } from "../output/item-output.ts";
+import { agentChanges, changeSpec, given } from "../resources/agent-changes.ts";
 import { agentKind } from "../resources/agent-kind.ts";
 import { deleteResources } from "../resources/delete-resources.ts";
 import { listResources } from "../resources/list-resources.ts";
@@ -31,7 +28,8 @@ export async function createAgent(
   if (instructions === undefined) {
     throw instructionsError("--instructions is missing: what the model is told first.", invocation);
   }
-  const spec = { instructions, ...(await specChanges(invocation, context)) };
+  const spec = create(AgentSpecSchema, { instructions });
+  changeSpec(spec, await agentChanges(invocation, context));
   const labels = parseKeyValues(invocation.texts("label"), "--label");
   const agent = await context.daemon.call(
     AgentCommandController.method.create,
@@ -65,7 +63,7 @@ export async function updateAgent(
   const { daemon } = context;
   const instructions = await readInstructions(invocation, context);
   const changes = {
-    ...(await specChanges(invocation, context)),
+    ...(await agentChanges(invocation, context)),
     ...(instructions === undefined ? {} : { instructions }),
   };
   const labels = parseKeyValues(given(invocation, "label"), "--label");
@@ -73,7 +71,7 @@ export async function updateAgent(
   const agent = await updateResource({
     read: () => agentKind.get(daemon, invocation.argument("NAME")),
     change: ({ metadata, spec }) => {
-      if (spec) Object.assign(spec, changes);
+      if (spec) changeSpec(spec, changes);
       if (metadata && invocation.has("label")) metadata.labels = labels;
     },
     write: (changed) => daemon.call(AgentCommandController.method.update, changed),
@@ -158,49 +156,6 @@ function instructionsError(message: string, invocation: Invocation): StigmerErro
   const command = `stigmer ${invocation.command.path.join(" ")} ${invocation.argument("NAME")}`;
   return new StigmerError("usage", message, {
     hint: `${command} --instructions "You are a helpful assistant."`,
-  });
-}
-
-interface SpecChanges {
-  model?: string;
-  description?: string;
-  mcpServers?: AgentMcpServer[];
-  environmentRefs?: string[];
-  outputSchema?: JsonObject | undefined;
-  skillRefs?: string[];
-}
-
-/** What the flags say of the spec, the instructions apart; what was not given is not there. */
-async function specChanges(invocation: Invocation, context: CommandContext): Promise<SpecChanges> {
-  const changes: SpecChanges = {};
-  const model = invocation.text("model");
-  const description = invocation.text("description");
-  if (model !== undefined) changes.model = model;
-  if (description !== undefined) changes.description = description;
-  if (invocation.has("mcp")) {
-    changes.mcpServers = given(invocation, "mcp").map(parseServerReference);
-  }
-  const schemaFile = invocation.text("output-schema");
-  if (schemaFile !== undefined) {
-    changes.outputSchema =
-      schemaFile === "" ? undefined : await readOutputSchema(schemaFile, context);
-  }
-  if (invocation.has("skill")) changes.skillRefs = given(invocation, "skill");
-  if (invocation.has("environment")) changes.environmentRefs = given(invocation, "environment");
-  return changes;
-}
-
-/** The values of a repeated flag; an empty one stands for none. */
-function given(invocation: Invocation, flag: string): string[] {
-  return invocation.texts(flag).filter((text) => text !== "");
-}
-
-/** `SERVER` or `SERVER:TOOL,TOOL`. */
-function parseServerReference(text: string): AgentMcpServer {
-  const [server = "", tools = ""] = text.split(/:(.*)/s);
-  return create(AgentMcpServerSchema, {
-    server: { case: "ref", value: server },
-    enabledTools: tools.split(",").filter((tool) => tool !== ""),
   });
 }
 
