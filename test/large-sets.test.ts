@@ -47,7 +47,8 @@ async function send(
   method: "plan" | "apply",
   sent: readonly ResourceDocument[],
 ): Promise<ResourceChange[]> {
-  const parts = [...inParts(ResourceDocumentSchema, sent)].map((part) => ({ documents: part }));
+  const divided = await Array.fromAsync(inParts(ResourceDocumentSchema, sent));
+  const parts = divided.map((part) => ({ documents: part }));
   const { channel } = home.daemon;
   const answers = channel.exchange(ResourceSetController.method[method], parts);
   const changes: ResourceChange[] = [];

@@ -81,7 +81,7 @@ test("help of the program names every group and single command", () => {
 /** The words of the `stigmer …` part of a shell line, as a shell would hand them over. */
 function stigmerWords(line: string): string[] {
   const substituted = line.replace(/^.*\$\((stigmer [^)]*)\).*$/, "$1");
-  const command = substituted.slice(substituted.indexOf("stigmer ")).replace(/ \| .*$/, "");
+  const command = substituted.slice(substituted.indexOf("stigmer ")).replace(/ [|<>] .*$/, "");
   const words = command.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
   return words.slice(1).map((word) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, "$1$2"));
 }

@@ -1,6 +1,7 @@
 import type { CommandGroup, CommandSpec } from "./command-spec.ts";
 import { agentCommands } from "./command-table/agent-commands.ts";
 import { contextCommands } from "./command-table/context-commands.ts";
+import { transferCommands } from "./command-table/transfer-commands.ts";
 import { fileCommands } from "./command-table/file-commands.ts";
 import { executionCommands } from "./command-table/execution-commands.ts";
 import { mcpCommands } from "./command-table/mcp-commands.ts";
@@ -39,5 +40,6 @@ export const commandTable: readonly CommandSpec[] = [
   ...configCommands,
   ...projectCommands,
   ...fileCommands,
+  ...transferCommands,
   ...toolCommands,
 ];

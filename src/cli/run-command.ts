@@ -165,7 +165,7 @@ async function print(
   if (result.output && filter) {
     await terminal.data(filter(result.output.json()));
   } else if (result.output) {
-    await terminal.data(await renderOutput(result.output, preferences.format, terminal.style));
+    await terminal.data(renderOutput(result.output, preferences.format, terminal.style));
   }
   if (result.next !== undefined) terminal.notice(result.next);
 }

@@ -6,22 +6,26 @@ import { inParts } from "./message-parts.ts";
 const items = (...sizes: readonly number[]): StringValue[] =>
   sizes.map((size) => create(StringValueSchema, { value: "x".repeat(size) }));
 
-const sizesOf = (parts: Iterable<StringValue[]>): number[][] =>
-  [...parts].map((part) => part.map(({ value }) => value.length));
+const sizesOf = async (parts: AsyncIterable<StringValue[]>): Promise<number[][]> =>
+  (await Array.fromAsync(parts)).map((part) => part.map(({ value }) => value.length));
 
-test("a part holds as many items and bytes as it may, in their order", () => {
+test("a part holds as many items and bytes as it may, in their order", async () => {
   const bytes = toBinary(StringValueSchema, items(10)[0]!).byteLength * 2;
   const parts = (limit: number) =>
     sizesOf(inParts(StringValueSchema, items(10, 9, 8, 10, 10), { items: limit, bytes }));
-  expect(parts(9)).toEqual([[10, 9], [8, 10], [10]]);
-  expect(parts(1)).toEqual([[10], [9], [8], [10], [10]]);
+  expect(await parts(9)).toEqual([[10, 9], [8, 10], [10]]);
+  expect(await parts(1)).toEqual([[10], [9], [8], [10], [10]]);
 });
 
-test("an item that is larger than a part stands alone", () => {
+test("an item that is larger than a part stands alone", async () => {
   const limits = { items: 9, bytes: 20 };
-  expect(sizesOf(inParts(StringValueSchema, items(1, 500, 1), limits))).toEqual([[1], [500], [1]]);
+  expect(await sizesOf(inParts(StringValueSchema, items(1, 500, 1), limits))).toEqual([
+    [1],
+    [500],
+    [1],
+  ]);
 });
 
-test("nothing is no part", () => {
-  expect(sizesOf(inParts(StringValueSchema, []))).toEqual([]);
+test("nothing is no part", async () => {
+  expect(await sizesOf(inParts(StringValueSchema, []))).toEqual([]);
 });

@@ -25,6 +25,12 @@ export interface Reference {
   readonly name: string;
 }
 
+/** A reference in a message that may be changed. */
+export interface RenamableReference extends Reference {
+  /** Writes another name in its place. */
+  readonly rename: (name: string) => void;
+}
+
 /** Stands for the newest resource of a kind whose resources have no names of their own. */
 const newestName = "@last";
 
@@ -59,11 +65,21 @@ interface NamedVersion {
 
 /** Finds what `NAME` or, where a kind has versions, `NAME@VERSION` stands for. Throws `not-found` for the version alone. */
 function findVersioned(read: StoreReader, kind: Kind, name: string): NamedVersion | undefined {
+  const found = findReferred(read, { kind, name });
+  if (!found || found.suffix === "") return found && { row: found.row };
+  return { row: found.row, version: versionOf(kind, found.row, found.suffix.slice(1)) };
+}
+
+/** What a reference names, and the `@VERSION` behind it, if any; whether there is such a version is not asked. */
+export function findReferred(
+  read: StoreReader,
+  { kind, name }: Pick<Reference, "kind" | "name">,
+): { readonly row: ResourceRow; readonly suffix: string } | undefined {
   const row = findResource(read, kind, name);
   const at = name.lastIndexOf("@");
-  if (row || at < 1 || kind.number !== ApiResourceKind.SKILL) return row && { row };
+  if (row || at < 1 || kind.number !== ApiResourceKind.SKILL) return row && { row, suffix: "" };
   const owner = findResource(read, kind, name.slice(0, at));
-  return owner && { row: owner, version: versionOf(kind, owner, name.slice(at + 1)) };
+  return owner && { row: owner, suffix: name.slice(at) };
 }
 
 /** Hash of a version of a resource. Throws `not-found` that says which there are. */
@@ -106,7 +122,7 @@ function notFound(read: StoreReader, kind: Kind, name: string): StigmerError {
 }
 
 /** Every reference of a spec, found through the field option of the contract. */
-export function referencesOf(schema: DescMessage, spec: Message): Reference[] {
+export function referencesOf(schema: DescMessage, spec: Message): RenamableReference[] {
   return [...walk(reflect(schema, spec), "spec")];
 }
 
@@ -155,7 +171,7 @@ function lookUp(
   }
 }
 
-function* walk(message: ReflectMessage, path: string): Generator<Reference> {
+function* walk(message: ReflectMessage, path: string): Generator<RenamableReference> {
   // What a Struct says is data to us.
   if (message.desc.typeName.startsWith("google.protobuf.")) return;
   for (const field of message.fields) {
@@ -171,15 +187,26 @@ function* walk(message: ReflectMessage, path: string): Generator<Reference> {
   }
 }
 
-function* named(message: ReflectMessage, field: DescField, at: string): Generator<Reference> {
+function* named(
+  message: ReflectMessage,
+  field: DescField,
+  at: string,
+): Generator<RenamableReference> {
   const kind = kindOf(getOption(field, referencesOption));
   const value: unknown = message.get(field);
   if (typeof value === "string") {
-    if (value !== "") yield { path: at, kind, name: value };
+    const rename = (name: string): void => message.set(field, name);
+    if (value !== "") yield { path: at, kind, name: value, rename };
     return;
   }
-  const names = field.fieldKind === "list" ? [...message.get(field)] : [];
-  yield* names.map((name, index) => ({ path: `${at}[${index}]`, kind, name: String(name) }));
+  if (field.fieldKind !== "list") return;
+  const list = message.get(field);
+  yield* [...list].map((name, index) => ({
+    path: `${at}[${index}]`,
+    kind,
+    name: String(name),
+    rename: (next: string) => list.set(index, next),
+  }));
 }
 
 /** `MCP server`, `agent`: the kind in a sentence. */

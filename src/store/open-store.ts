@@ -10,7 +10,7 @@ import { historyReader } from "./readers/history-reader.ts";
 import { journalReader } from "./readers/journal-reader.ts";
 import { resourceReader } from "./readers/resource-reader.ts";
 import type { Logger } from "../system/log.ts";
-import type { Store, StoreReader } from "./store.ts";
+import type { Store, StoreReader, StoreSnapshot } from "./store.ts";
 import type { Change } from "./transaction.ts";
 import { WriterClient } from "./writer-client.ts";
 import { writerLocation } from "./writer-location.ts";
@@ -51,6 +51,7 @@ export async function openStore({ file, artifactsDir, log }: StoreOptions): Prom
     },
     write: (operation, input) => write(writer, operation, input),
     inspect: (budgetMs) => inspectStore({ file, artifactsDir, budgetMs }),
+    snapshot: () => snapshotOf(file),
     onCommitted: (listener) => committed.add(listener),
     onFailed: (listener) => failed.add(listener),
     async [Symbol.asyncDispose]() {
@@ -68,6 +69,20 @@ function storeReader(db: Connection): StoreReader {
     ...journalReader(db),
     ...historyReader(db),
   };
+}
+
+/** A connection of its own whose one transaction begins here and now. */
+function snapshotOf(file: string): StoreSnapshot {
+  const db = openForReading(file);
+  try {
+    db.script("begin");
+    // A transaction sees what is committed when it first reads.
+    db.get("select 1 from resource limit 1");
+  } catch (thrown) {
+    db[Symbol.dispose]();
+    throw thrown;
+  }
+  return { read: storeReader(db), [Symbol.dispose]: () => db[Symbol.dispose]() };
 }
 
 function openStoreArtifacts(

@@ -12,6 +12,11 @@ import type { Change } from "./transaction.ts";
 export interface StoreReader
   extends ResourceReader, ExecutionReader, JournalReader, HistoryReader {}
 
+/** The store as it was when this was taken. */
+export interface StoreSnapshot extends Disposable {
+  readonly read: StoreReader;
+}
+
 /** What is kept, and the only way to change it. Bodies and payloads are opaque bytes. */
 export interface Store extends AsyncDisposable {
   readonly read: StoreReader;
@@ -27,6 +32,8 @@ export interface Store extends AsyncDisposable {
     operation: Name,
     input: Operations[Name]["input"],
   ): Promise<Operations[Name]["output"]>;
+  /** Reads what is committed now, whatever is written meanwhile. Hold it no longer than needed. */
+  snapshot(): StoreSnapshot;
   /** Called after each commit, before the writes of it resolve. Returns what ends it. */
   onCommitted(listener: (changes: readonly Change[]) => void): Disposable;
   /** Looks for damage for at most `budgetMs`, in pieces that let other work through. */

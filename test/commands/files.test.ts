@@ -173,14 +173,16 @@ describe("diff", () => {
     const file = write("compared.yaml", agent("compared", "  model: script/echo\n"));
     const created = await home.run(["diff", "-f", file]);
     expect(created.exitCode).toBe(3);
-    expect(created.stdout).toContain("@@ -0,0 +1,7 @@\n+kind: Agent\n");
+    expect(created.stdout).toContain(
+      "@@ -0,0 +1,8 @@\n+apiVersion: agentic.stigmer.ai/v1\n+kind: Agent\n",
+    );
     await home.output(["apply", "-f", file]);
     expect(await home.run(["diff", "-f", file])).toMatchObject({ exitCode: 0, stdout: "" });
     write("compared.yaml", agent("compared", "  model: script/auto\n"));
     const changed = await home.run(["diff", "-f", file]);
     expect(changed.exitCode).toBe(3);
     expect(changed.stdout).toBe(
-      `--- agent/compared (stored)\n+++ agent/compared (files)\n@@ -4,4 +4,4 @@\n   slug: compared
+      `--- agent/compared (stored)\n+++ agent/compared (files)\n@@ -5,4 +5,4 @@\n   slug: compared
  spec:\n   instructions: Review.\n-  model: script/echo\n+  model: script/auto\n`,
     );
     const coloured = await home.run(["diff", "-f", file, "--color", "always"]);

@@ -75,6 +75,8 @@ const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   run: { args: ["good", "hello"] },
   apply: { args: ["-f", "-"], stdin: declared },
   diff: { args: ["-f", "-"], stdin: declared },
+  export: { args: ["--all"] },
+  import: { stdin: declared },
   get: { args: ["environment", "declared-FORMAT"] },
   describe: { args: ["environment", "declared-FORMAT"] },
   explain: { args: ["environment"] },

@@ -60,10 +60,14 @@ const defaultLength = 3;
 const shortText = fc.string({ unit: "grapheme", maxLength: 12 });
 
 /** Specs of a kind that keep every rule of the contract, made from its descriptors. */
-export function validSpecs(kind: Kind, existing: Existing): fc.Arbitrary<object> {
+export function validSpecs(
+  kind: Kind,
+  existing: Existing,
+  texts: fc.Arbitrary<string> = shortText,
+): fc.Arbitrary<object> {
   const spec = kind.message.field["spec"];
   if (spec?.fieldKind !== "message") throw new Error(`${kind.info.name} has no spec`);
-  return new SpecGenerator(existing).message(spec.message);
+  return new SpecGenerator(existing, texts).message(spec.message);
 }
 
 /** A SKILL.md and, behind it, files of different names in their order. */
@@ -89,9 +93,11 @@ export function skillText(body: string, description = "A sample."): string {
 
 class SpecGenerator {
   readonly #existing: Existing;
+  readonly #texts: fc.Arbitrary<string>;
 
-  constructor(existing: Existing) {
+  constructor(existing: Existing, texts: fc.Arbitrary<string>) {
     this.#existing = existing;
+    this.#texts = texts;
   }
 
   message(descriptor: DescMessage): fc.Arbitrary<object> {
@@ -126,7 +132,7 @@ class SpecGenerator {
     const rules = rulesOf(member);
     switch (member.fieldKind) {
       case "scalar":
-        return scalar(member.scalar, rules);
+        return this.#scalar(member.scalar, rules);
       case "enum":
         return enumeration(member.enum);
       case "message":
@@ -134,7 +140,7 @@ class SpecGenerator {
       case "list":
         return this.#list(member, rules);
       case "map":
-        return map(member, rules);
+        return this.#map(member, rules);
     }
   }
 
@@ -154,56 +160,56 @@ class SpecGenerator {
         ? this.message(member.message)
         : member.listKind === "enum"
           ? enumeration(member.enum)
-          : scalar(member.scalar, items);
+          : this.#scalar(member.scalar, items);
     return fc.uniqueArray(item, {
       minLength: Number(minItems),
       maxLength: longest[member.name] ?? defaultLength,
       selector: (value) => JSON.stringify(value),
     });
   }
-}
 
-function map(
-  member: DescField & { fieldKind: "map" },
-  rules: FieldRules | undefined,
-): fc.Arbitrary<unknown> {
-  const { keys, values } =
-    rules?.type.case === "map" ? rules.type.value : { keys: undefined, values: undefined };
-  const key = scalar(member.mapKey, keys) as fc.Arbitrary<string>;
-  const value =
-    member.mapKind === "message"
-      ? new SpecGenerator(new Map()).message(member.message)
-      : scalar(ScalarType.STRING, values);
-  return fc.dictionary(key, value, { maxKeys: defaultLength });
-}
-
-function scalar(type: ScalarType, rules: FieldRules | undefined): fc.Arbitrary<unknown> {
-  switch (type) {
-    case ScalarType.STRING:
-      return text(rules);
-    case ScalarType.BYTES:
-      return fc.uint8Array({ maxLength: 12 });
-    case ScalarType.BOOL:
-      return fc.boolean();
-    case ScalarType.DOUBLE:
-      return number(rules, (min, max) => fc.double({ min, max, noNaN: true }));
-    case ScalarType.INT32:
-      return number(rules, (min, max) => fc.integer({ min, max }));
-    default:
-      throw new Error(`no values for scalars of type ${ScalarType[type]}`);
+  #map(
+    member: DescField & { fieldKind: "map" },
+    rules: FieldRules | undefined,
+  ): fc.Arbitrary<unknown> {
+    const { keys, values } =
+      rules?.type.case === "map" ? rules.type.value : { keys: undefined, values: undefined };
+    const key = this.#scalar(member.mapKey, keys) as fc.Arbitrary<string>;
+    const value =
+      member.mapKind === "message"
+        ? this.message(member.message)
+        : this.#scalar(ScalarType.STRING, values);
+    return fc.dictionary(key, value, { maxKeys: defaultLength });
   }
-}
 
-function text(rules: FieldRules | undefined): fc.Arbitrary<string> {
-  const {
-    pattern = "",
-    minLen = 0n,
-    in: allowed = [],
-  } = rules?.type.case === "string" ? rules.type.value : {};
-  if (allowed.length > 0) return fc.constantFrom(...allowed);
-  if (pattern !== "") return fc.stringMatching(new RegExp(pattern), { size: "small" });
-  const least = rules?.required === true ? 1n : minLen;
-  return shortText.filter((value) => value.length >= least);
+  #scalar(type: ScalarType, rules: FieldRules | undefined): fc.Arbitrary<unknown> {
+    switch (type) {
+      case ScalarType.STRING:
+        return this.#text(rules);
+      case ScalarType.BYTES:
+        return fc.uint8Array({ maxLength: 12 });
+      case ScalarType.BOOL:
+        return fc.boolean();
+      case ScalarType.DOUBLE:
+        return number(rules, (min, max) => fc.double({ min, max, noNaN: true }));
+      case ScalarType.INT32:
+        return number(rules, (min, max) => fc.integer({ min, max }));
+      default:
+        throw new Error(`no values for scalars of type ${ScalarType[type]}`);
+    }
+  }
+
+  #text(rules: FieldRules | undefined): fc.Arbitrary<string> {
+    const {
+      pattern = "",
+      minLen = 0n,
+      in: allowed = [],
+    } = rules?.type.case === "string" ? rules.type.value : {};
+    if (allowed.length > 0) return fc.constantFrom(...allowed);
+    if (pattern !== "") return fc.stringMatching(new RegExp(pattern), { size: "small" });
+    const least = rules?.required === true ? 1n : minLen;
+    return this.#texts.filter((value) => value.length >= least);
+  }
 }
 
 function number(

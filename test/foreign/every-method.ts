@@ -163,7 +163,11 @@ function resourceSetCalls(): MethodCall[] {
   const parts = ["from-a-file", "from-another-file"].map((slug) => ({
     documents: [{ environment: { metadata: { slug }, spec: {} } }],
   }));
-  return [call(`${controller}/plan`, ...parts), call(`${controller}/apply`, ...parts)];
+  return [
+    call(`${controller}/plan`, ...parts),
+    call(`${controller}/apply`, ...parts),
+    call(`${controller}/export`, {}),
+  ];
 }
 
 function executionCalls(): MethodCall[] {

@@ -10,6 +10,7 @@ import type { Invocation } from "../invocation.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { sendSet, type SetMethod } from "../manifest/send-set.ts";
 import { unifiedDiff } from "../output/unified-diff.ts";
+import { yamlText } from "../output/yaml-text.ts";
 import { readProjectManifest } from "../project/read-project-manifest.ts";
 import { changeName, changesOutput, isChange, writtenPart } from "../resources/resource-change.ts";
 
@@ -30,17 +31,12 @@ export async function diffFiles(
   context: CommandContext,
 ): Promise<CommandResult> {
   const { changes } = await sendFiles("plan", invocation, context);
-  const { stringify } = await import("yaml");
-  const yaml = (document: ResourceChange["before"]): string => {
-    const written = writtenPart(document);
-    return written === undefined ? "" : stringify(written, { lineWidth: 0 });
-  };
   const differing = changes.filter(isChange);
   const compared = differing.map((change) => ({
     oldName: `${changeName(change)} (stored)`,
     newName: `${changeName(change)} (files)`,
-    old: yaml(change.before),
-    next: yaml(change.after),
+    old: writtenYaml(change.before),
+    next: writtenYaml(change.after),
   }));
   return {
     output: {
@@ -49,6 +45,11 @@ export async function diffFiles(
     },
     exitCode: differenceCode(changes),
   };
+}
+
+function writtenYaml(document: ResourceChange["before"]): string {
+  const written = writtenPart(document);
+  return written === undefined ? "" : yamlText(written);
 }
 
 /** The files that were named, otherwise those of the project. */

@@ -25,7 +25,7 @@ export async function serveModel(
   const script = await loadScript(path);
   await using server = startScriptServer({ script, port: invocation.integer("port") ?? 0, signal });
   const output = serverOutput(server.url);
-  await terminal.data(await renderOutput(output, preferences.format, terminal.style));
+  await terminal.data(renderOutput(output, preferences.format, terminal.style));
   terminal.notice(`Playing ${path} on ${server.url.origin}, until Ctrl-C.`);
   if (!signal.aborted) await once(signal, "abort");
   if (interruption.received === undefined) signal.throwIfAborted();

@@ -77,7 +77,7 @@ async function printed(
   { output, exitCode }: CommandResult,
   { terminal, preferences }: CommandContext,
 ): Promise<CommandResult> {
-  if (output) await terminal.data(await renderOutput(output, preferences.format, terminal.style));
+  if (output) await terminal.data(renderOutput(output, preferences.format, terminal.style));
   return exitCode === undefined ? {} : { exitCode };
 }
 

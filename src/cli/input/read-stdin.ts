@@ -12,23 +12,42 @@ export async function readStdin(
   signal: AbortSignal,
   maxBytes = 4 << 20,
 ): Promise<string> {
-  if (terminal.stdinIsTerminal) terminal.notice("Reading from the terminal; end with Ctrl-D.");
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   let size = 0;
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-  });
-  const collect = async (): Promise<string> => {
-    for await (const chunk of terminal.stdin) {
-      const bytes = Buffer.from(chunk as Uint8Array);
-      size += bytes.length;
-      if (size > maxBytes) throw tooLarge(maxBytes);
-      chunks.push(bytes);
-    }
-    return Buffer.concat(chunks).toString("utf8");
-  };
+  for await (const chunk of readStdinChunks(terminal, signal)) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/**
+ * What stdin holds, piece by piece.
+ *
+ * @throws what `signal` was aborted with
+ */
+export async function* readStdinChunks(
+  terminal: Terminal,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  if (terminal.stdinIsTerminal) terminal.notice("Reading from the terminal; end with Ctrl-D.");
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  // Between two pieces nobody listens.
+  aborted.catch(() => undefined);
+  const abort = (): void => reject(signal.reason as Error);
   signal.throwIfAborted();
-  return await Promise.race([collect(), aborted]);
+  signal.addEventListener("abort", abort, { once: true });
+  const chunks = terminal.stdin[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await Promise.race([chunks.next(), aborted]);
+      if (next.done === true) return;
+      yield Buffer.from(next.value as Uint8Array);
+    }
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 function tooLarge(maxBytes: number): StigmerError {

@@ -11,6 +11,8 @@ import type { InputSource } from "../input/read-text.ts";
 export interface ManifestText {
   readonly name: string;
   readonly text: string;
+  /** Of the file, where the text starts. Absent: 1. */
+  readonly firstLine?: number;
 }
 
 /** A file of definitions is written by hand. */
@@ -123,7 +125,7 @@ async function readFileText(name: string, { signal }: InputSource): Promise<Mani
   }
 }
 
-function unreadable(path: string, cause: unknown): StigmerError {
+export function unreadable(path: string, cause: unknown): StigmerError {
   return new StigmerError("invalid-argument", `Cannot read ${path}: ${messageOf(cause)}.`, {
     hint: "Name a file or folder that exists and that you may read.",
     cause,

@@ -76,7 +76,7 @@ export class MessageReader {
     return this.#resolved(node, path, (value) => {
       this.positions.set(path, this.#place(node));
       if (ignored.has(path)) return undefined;
-      if (isScalar(value) && value.value === null) {
+      if (isScalar(value) && value.value === null && !isAnyValue(field)) {
         this.#saysEmpty(path);
         return undefined;
       }
@@ -264,6 +264,11 @@ export class MessageReader {
   #place(node: Node): string {
     return this.#file.place(node.range?.[0] ?? 0);
   }
+}
+
+/** Of any JSON value nothing is a value too. */
+function isAnyValue(field: DescField): boolean {
+  return field.fieldKind === "message" && field.message.typeName === "google.protobuf.Value";
 }
 
 function isRequiredField(field: DescField): boolean {

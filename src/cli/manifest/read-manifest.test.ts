@@ -158,7 +158,7 @@ describe("a mistake is told with its place", () => {
       "none of a oneof, and two of it",
       "kind: McpServer\nmetadata: {slug: m}\nspec: {}\n---\nkind: McpServer\nmetadata: {slug: m}\nspec:\n  stdio: {command: x}\n  http: {url: y}\n",
       [
-        "a.yaml:3:7: spec: needs one of stdio, http",
+        "a.yaml:3:7: spec: needs one of stdio, http, docker",
         "a.yaml:9:3: spec.http: cannot stand beside stdio: one of them is enough",
       ],
     ],

@@ -1,3 +1,4 @@
+import { isMap, isSeq, type Node } from "yaml";
 import { StigmerError } from "../../contract/errors.ts";
 import type { InputSource } from "../input/read-text.ts";
 import { type ManifestText, readManifestFiles } from "./manifest-files.ts";
@@ -28,26 +29,47 @@ export async function readManifest(
 
 /** {@link readManifest} of what was read already. */
 export function parseManifest(texts: readonly ManifestText[]): ManifestDocument[] {
-  const problems: ManifestProblem[] = [];
-  const documents: ManifestDocument[] = [];
-  for (const text of texts) {
+  const manifest = new Manifest();
+  for (const text of texts) manifest.add(text);
+  return manifest.finish();
+}
+
+/** Definitions that are read one text after the other. */
+export class Manifest {
+  readonly #problems: ManifestProblem[] = [];
+  readonly #documents: ManifestDocument[] = [];
+  readonly #names = new Set<string>();
+
+  /** What is wrong with a text is said at the end, with all the rest. */
+  add(text: ManifestText): void {
+    this.#names.add(text.name);
     const file = readYaml(text);
-    problems.push(...file.problems);
+    this.#problems.push(...file.problems);
     // What a file with broken syntax seems to say is not what its author meant.
-    if (file.problems.length > 0) continue;
-    for (const root of file.roots) {
+    if (file.problems.length > 0) return;
+    for (const root of file.roots.flatMap(itemsOf)) {
       const read = readDocument(root, file);
-      problems.push(...read.problems);
-      if (read.document) documents.push(read.document);
+      this.#problems.push(...read.problems);
+      if (read.document) this.#documents.push(read.document);
     }
   }
-  if (problems.length > 0) throw manifestError(problems);
-  if (documents.length > 0) return documents;
-  throw new StigmerError(
-    "usage",
-    `${texts.map(({ name }) => name).join(", ")}: nothing is in there.`,
-    {
+
+  /**
+   * @throws StigmerError `invalid-argument` with every mistake and where it stands; `usage` when
+   * there is nothing.
+   */
+  finish(): ManifestDocument[] {
+    if (this.#problems.length > 0) throw manifestError(this.#problems);
+    if (this.#documents.length > 0) return this.#documents;
+    throw new StigmerError("usage", `${[...this.#names].join(", ")}: nothing is in there.`, {
       hint: "Write at least one resource with apiVersion, kind, metadata and spec.",
-    },
-  );
+    });
+  }
+}
+
+/** A list as commands print it, `items: […]`, is its items. */
+function itemsOf(root: Node): Node[] {
+  if (!isMap(root) || root.has("kind")) return [root];
+  const items = root.get("items", true);
+  return isSeq(items) ? (items.items as Node[]) : [root];
 }

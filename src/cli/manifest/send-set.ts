@@ -23,15 +23,14 @@ export interface SentSet {
   readonly manifest: readonly ManifestDocument[];
   /** Empty: nothing is deleted. */
   readonly pruneSelector?: string;
+  /** It comes from somewhere else: its schedules are held. */
+  readonly imported?: boolean;
 }
 
 /** What is large is uploaded first. */
 interface SendContext extends UploadContext {
   readonly daemon: DaemonConnection;
 }
-
-/** Below the time of the command itself, so that the daemon's answer comes first. */
-const callTimeoutMs = 55_000;
 
 /**
  * Has the daemon plan or apply a set as one unit, in as many messages as it needs.
@@ -40,16 +39,16 @@ const callTimeoutMs = 55_000;
  */
 export async function sendSet(
   method: SetMethod,
-  { manifest, pruneSelector = "" }: SentSet,
+  { manifest, pruneSelector = "", imported = false }: SentSet,
   context: SendContext,
 ): Promise<ResourceSetChanges> {
   const { daemon } = context;
   const documents = await documentsToSend(manifest, context);
   const answer = create(ResourceSetChangesSchema);
-  const options = { timeoutMs: callTimeoutMs };
   try {
-    const parts = setParts(documents, pruneSelector);
-    const answers = daemon.exchange(ResourceSetController.method[method], parts, options);
+    const first = create(ResourceSetSchema, { pruneSelector, imported });
+    const parts = setParts(documents, first);
+    const answers = daemon.exchange(ResourceSetController.method[method], parts);
     for await (const { changes } of answers) for (const each of changes) answer.changes.push(each);
     return answer;
   } catch (thrown) {
@@ -57,12 +56,12 @@ export async function sendSet(
   }
 }
 
-function* setParts(
+async function* setParts(
   documents: readonly ResourceDocument[],
-  pruneSelector: string,
-): Generator<ResourceSet> {
-  yield create(ResourceSetSchema, { pruneSelector });
-  for (const part of inParts(ResourceDocumentSchema, documents)) {
+  first: ResourceSet,
+): AsyncGenerator<ResourceSet> {
+  yield first;
+  for await (const part of inParts(ResourceDocumentSchema, documents)) {
     yield create(ResourceSetSchema, { documents: part });
   }
 }

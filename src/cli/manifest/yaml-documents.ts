@@ -30,11 +30,11 @@ export interface YamlFile {
 const maxNesting = 100;
 
 /** Reads YAML 1.2, of which JSON is a part. Duplicate keys are left to whoever knows the fields. */
-export function readYaml({ name, text }: ManifestText): YamlFile {
+export function readYaml({ name, text, firstLine = 1 }: ManifestText): YamlFile {
   const lines = new LineCounter();
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
-    return `${name}:${line || 1}:${col || 1}`;
+    return `${name}:${(line || 1) + firstLine - 1}:${col || 1}`;
   };
   const problemAt = (offset: number, message: string): ManifestProblem => ({
     at: place(offset),

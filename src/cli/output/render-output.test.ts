@@ -32,45 +32,45 @@ const render = (output: Output, format: Parameters<typeof renderOutput>[1]) =>
   renderOutput(output, format, style);
 
 describe("a list", () => {
-  test("is a table", async () => {
-    expect(await render(list, "table")).toBe("ID\na\nb\n");
-    expect(await render(list, "wide")).toBe("ID  TEXT\na   first line: two\nb\n");
+  test("is a table", () => {
+    expect(render(list, "table")).toBe("ID\na\nb\n");
+    expect(render(list, "wide")).toBe("ID  TEXT\na   first line: two\nb\n");
   });
 
-  test("is names, a line each", async () => {
-    expect(await render(list, "name")).toBe("a\nb\n");
+  test("is names, a line each", () => {
+    expect(render(list, "name")).toBe("a\nb\n");
   });
 
-  test("is one JSON document with the cursor of the next page", async () => {
-    expect(JSON.parse(await render(list, "json"))).toEqual({ items, nextPageToken: "next" });
+  test("is one JSON document with the cursor of the next page", () => {
+    expect(JSON.parse(render(list, "json"))).toEqual({ items, nextPageToken: "next" });
   });
 
-  test("is a JSON value a line", async () => {
-    const lines = (await render(list, "jsonl")).trimEnd().split("\n");
+  test("is a JSON value a line", () => {
+    const lines = render(list, "jsonl").trimEnd().split("\n");
     expect(lines.map((line): unknown => JSON.parse(line))).toEqual(items);
   });
 
-  test("is YAML that reads back", async () => {
-    expect(parse(await render(list, "yaml"))).toEqual({ items, nextPageToken: "next" });
+  test("is YAML that reads back", () => {
+    expect(parse(render(list, "yaml"))).toEqual({ items, nextPageToken: "next" });
   });
 
-  test("is nothing when nothing is wanted or there", async () => {
-    expect(await render(list, "none")).toBe("");
-    expect(await render(listOutput(view, { items: [], nextCursor: "" }), "table")).toBe("");
+  test("is nothing when nothing is wanted or there", () => {
+    expect(render(list, "none")).toBe("");
+    expect(render(listOutput(view, { items: [], nextCursor: "" }), "table")).toBe("");
   });
 });
 
 describe("an item", () => {
-  test("is listed field by field", async () => {
-    expect(await render(itemOutput(view, items[0]!), "table")).toBe(
+  test("is listed field by field", () => {
+    expect(render(itemOutput(view, items[0]!), "table")).toBe(
       "id:   a\ntext: first\n      line: two\n",
     );
   });
 
-  test("that was changed is a sentence, or the item in other formats", async () => {
+  test("that was changed is a sentence, or the item in other formats", () => {
     const changed = changeOutput(view, [items[0]!], ({ id }) => `item ${id} created`);
-    expect(await render(changed, "table")).toBe("item a created\n");
-    expect(JSON.parse(await render(changed, "json"))).toEqual(items[0]!);
+    expect(render(changed, "table")).toBe("item a created\n");
+    expect(JSON.parse(render(changed, "json"))).toEqual(items[0]!);
   });
 });
 

@@ -1,15 +1,11 @@
-import type { JsonValue } from "@bufbuild/protobuf";
 import type { Output, TextStyle } from "./output.ts";
+import { yamlText } from "./yaml-text.ts";
 
 export const outputFormats = ["table", "wide", "name", "json", "jsonl", "yaml", "none"] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 
 /** The text of a result in one of the formats, as it goes to stdout. */
-export async function renderOutput(
-  output: Output,
-  format: OutputFormat,
-  style: TextStyle,
-): Promise<string> {
+export function renderOutput(output: Output, format: OutputFormat, style: TextStyle): string {
   switch (format) {
     case "table":
     case "wide":
@@ -21,15 +17,10 @@ export async function renderOutput(
     case "jsonl":
       return lines(output.jsonLines().map((value) => JSON.stringify(value)));
     case "yaml":
-      return await renderYaml(output.json());
+      return yamlText(output.json());
     default:
       return "";
   }
-}
-
-async function renderYaml(value: JsonValue): Promise<string> {
-  const { stringify } = await import("yaml");
-  return stringify(value, { lineWidth: 0 });
 }
 
 function lines(texts: readonly string[]): string {

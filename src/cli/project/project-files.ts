@@ -1,5 +1,5 @@
-import { stringify } from "yaml";
 import { apiVersion } from "../../contract/metadata-keys.ts";
+import { yamlText } from "../output/yaml-text.ts";
 import { projectFileName } from "../../system/project-file.ts";
 import type { NewFile } from "./write-new-files.ts";
 
@@ -17,7 +17,7 @@ export function projectFiles(name: string): NewFile[] {
 
 function projectFile(name: string): string {
   return `# A project of stigmer: commands read this file in its folder and everywhere below.
-name: ${stringify(name).trimEnd()}
+name: ${yamlText(name).trimEnd()}
 
 # Where its definitions are. Without this line: every YAML and JSON file in agents/, mcp/,
 # environments/, workflows/ and schedules/, and every skill in skills/.

@@ -50,15 +50,15 @@ export function changesOutput(changes: readonly ResourceChange[], suffix = ""): 
   };
 }
 
-/** What a user writes of a resource: the rest is the daemon's. Empty for what is not there. */
+/** What a user writes of a resource: the rest is the daemon's. Undefined for what is not there. */
 export function writtenPart(document: ResourceDocument | undefined): JsonObject | undefined {
   if (!document) return undefined;
   const [resource] = Object.values(toJson(ResourceDocumentSchema, document) as JsonObject);
-  const { kind = "", metadata, spec = {} } = resource as JsonObject;
+  const { apiVersion = "", kind = "", metadata, spec = {} } = resource as JsonObject;
   const { name, slug, labels, annotations, tags } = (metadata ?? {}) as JsonObject;
   const written = { name, slug, labels, annotations, tags };
   const given = Object.entries(written).filter(([, value]) => value !== undefined);
-  return { kind, metadata: Object.fromEntries(given) as JsonObject, spec };
+  return { apiVersion, kind, metadata: Object.fromEntries(given) as JsonObject, spec };
 }
 
 function fieldText(field: FieldChange, style: TextStyle): string {

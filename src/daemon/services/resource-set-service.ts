@@ -1,7 +1,9 @@
-import { ResourceChangeSchema } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
-import type {
-  ResourceSet,
-  ResourceSetChanges,
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import {
+  ResourceChangeSchema,
+  ResourceDocumentSchema,
+  type ResourceSet,
+  type ResourceSetChanges,
 } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { ResourceSetController } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/command_pb.ts";
 import { inParts } from "../../contract/message-parts.ts";
@@ -23,14 +25,17 @@ export function resourceSetService({ sets, settings }: ResourceSetParts): Servic
   return implement(ResourceSetController, {
     async *plan(parts, call) {
       const { actor } = writeContext(call);
-      yield* answered(await sets.plan(await gather(parts), actor, call.signal));
+      yield* told(await sets.plan(await gather(parts), actor, call.signal));
     },
     async *apply(parts, call) {
       const { actor, dryRun } = writeContext(call);
       const set = await gather(parts);
       const { signal } = call;
       const changes = dryRun ? sets.plan(set, actor, signal) : sets.apply(set, actor, signal);
-      yield* answered(await changes);
+      yield* told(await changes);
+    },
+    async *export(request) {
+      yield* partsOf(ResourceDocumentSchema, sets.export(request), (documents) => ({ documents }));
     },
   });
 }
@@ -39,10 +44,21 @@ function limitsOf(settings: Settings): SetLimits {
   return { documents: settings.get("limits.setDocuments"), bytes: settings.get("limits.setBytes") };
 }
 
-/** At least one message, also of a set that does nothing. */
-function* answered({
+const told = ({
   changes,
-}: ResourceSetChanges): Generator<Pick<ResourceSetChanges, "changes">> {
-  if (changes.length === 0) yield { changes: [] };
-  for (const part of inParts(ResourceChangeSchema, changes)) yield { changes: part };
+}: ResourceSetChanges): AsyncIterable<Pick<ResourceSetChanges, "changes">> =>
+  partsOf(ResourceChangeSchema, changes, (part) => ({ changes: part }));
+
+/** At least one message, also where there are no items. */
+async function* partsOf<Schema extends DescMessage, Part>(
+  schema: Schema,
+  items: Iterable<MessageShape<Schema>> | AsyncIterable<MessageShape<Schema>>,
+  partWith: (items: MessageShape<Schema>[]) => Part,
+): AsyncGenerator<Part> {
+  let isEmpty = true;
+  for await (const part of inParts(schema, items)) {
+    isEmpty = false;
+    yield partWith(part);
+  }
+  if (isEmpty) yield partWith([]);
 }

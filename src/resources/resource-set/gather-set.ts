@@ -36,7 +36,7 @@ export async function gatherSet(
   return set;
 }
 
-function add(set: ResourceSet, { documents, pruneSelector }: ResourceSet): void {
+function add(set: ResourceSet, { documents, pruneSelector, imported }: ResourceSet): void {
   const differs = set.pruneSelector !== "" && set.pruneSelector !== pruneSelector;
   if (pruneSelector !== "" && differs) {
     const message = `is "${pruneSelector}" here and "${set.pruneSelector}" in an earlier part`;
@@ -46,6 +46,7 @@ function add(set: ResourceSet, { documents, pruneSelector }: ResourceSet): void 
     });
   }
   set.pruneSelector ||= pruneSelector;
+  set.imported ||= imported;
   // Not spread into one call: a set may hold more than a call takes arguments.
   for (const document of documents) set.documents.push(document);
 }

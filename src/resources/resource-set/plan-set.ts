@@ -13,6 +13,7 @@ import { Pace } from "../../system/pace.ts";
 import { isUnchanged } from "../resource-writes.ts";
 import { auditNow, fromRow, toStored } from "../stored-resource.ts";
 import { dependencyOrder } from "./dependency-order.ts";
+import { holdImported, isHeld } from "./hold-imported.ts";
 import { plannedReader } from "./planned-reader.ts";
 import { prunedRows } from "./pruned-rows.ts";
 import { documentPath, kindOfDocument, setMember, type SetMember } from "./set-member.ts";
@@ -43,7 +44,9 @@ export async function planSet(
   const drafts: PathedDraft[] = [];
   for (const [index, document] of set.documents.entries()) {
     const path = documentPath(index, kindOfDocument(document));
-    const draft = problems.check(path, () => draftOf(read, setMember(document), context));
+    const draft = problems.check(path, () =>
+      draftOf(read, setMember(document), { ...context, imported: set.imported }),
+    );
     if (draft) drafts.push({ ...draft, path });
     await pace.rest(context.signal);
   }
@@ -69,7 +72,15 @@ type Draft = Omit<PlannedMember, "references">;
 
 type PathedDraft = Draft & { readonly path: string };
 
-function draftOf(read: StoreReader, member: SetMember, context: PlanContext): Draft {
+type DraftContext = PlanContext & Pick<ResourceSet, "imported">;
+
+function draftOf(read: StoreReader, member: SetMember, context: DraftContext): Draft {
+  const draft = unheldDraftOf(read, member, context);
+  if (context.imported && draft.isChanged) holdImported(member.kind, draft.next);
+  return draft;
+}
+
+function unheldDraftOf(read: StoreReader, member: SetMember, context: DraftContext): Draft {
   const { kind, slug, declared } = member;
   const row = read.getBySlug(kind.number, "", slug);
   if (!row) {
@@ -81,7 +92,8 @@ function draftOf(read: StoreReader, member: SetMember, context: PlanContext): Dr
   const rules = rulesOf(kind.number);
   const merged = merge(read, member, current);
   rules.complete?.(merged);
-  if (isUnchanged(kind, current, merged)) {
+  const isReleased = !context.imported && isHeld(kind, current);
+  if (!isReleased && isUnchanged(kind, current, merged)) {
     return { member, row, current, next: current, isChanged: false };
   }
   const audit = auditNow(context.actor, context.atMs, current.status?.audit);

@@ -1,6 +1,8 @@
 import { type DescMessage, toBinary } from "@bufbuild/protobuf";
 import { StigmerError, toStigmerError } from "../../contract/errors.ts";
 import type {
+  ExportRequest,
+  ResourceDocument,
   ResourceSet,
   ResourceSetChanges,
 } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
@@ -11,6 +13,7 @@ import { Pace } from "../../system/pace.ts";
 import { idsOf } from "../ids-of.ts";
 import { definitionKinds } from "../referrers.ts";
 import { creationOf, updateOf } from "../resource-writes.ts";
+import { exportSet } from "./export-set.ts";
 import { type PlanContext, planSet } from "./plan-set.ts";
 import type { PlannedMember, SetPlan } from "./set-plan.ts";
 import { documentPath } from "./set-member.ts";
@@ -55,6 +58,11 @@ export class ResourceSets {
         if (attempt === maxAttempts || !isOvertaken(toStigmerError(thrown))) throw thrown;
       }
     }
+  }
+
+  /** What users wrote, as it is at this moment, in an order of its own. */
+  export(request: ExportRequest): AsyncGenerator<ResourceDocument> {
+    return exportSet(this.#options.store, request);
   }
 
   async #plan(set: ResourceSet, asked: Omit<PlanContext, "newId">): Promise<SetPlan> {

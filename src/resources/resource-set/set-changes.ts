@@ -1,6 +1,7 @@
 import { clone, create } from "@bufbuild/protobuf";
 import {
   type FieldChange,
+  FieldChangeSchema,
   type ResourceChange,
   ResourceChangeSchema,
   ResourceEffect,
@@ -11,12 +12,14 @@ import {
   type ApiResourceMetadata,
   ApiResourceMetadataSchema,
 } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
-import { kindOf } from "../../contract/kinds.ts";
+import { type Kind, kindOf } from "../../contract/kinds.ts";
 import type { ResourceRow } from "../../store/tables/resource-table.ts";
 import { Pace } from "../../system/pace.ts";
 import { revisionHash } from "../revision.ts";
 import type { Resource } from "../resource.ts";
 import { fromRow, specSchema } from "../stored-resource.ts";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
+import { isHeld } from "./hold-imported.ts";
 import { fieldChanges } from "./field-changes.ts";
 import type { PlannedMember, SetPlan } from "./set-plan.ts";
 import { documentOf } from "./set-member.ts";
@@ -78,7 +81,17 @@ function changedFields({ member, next }: PlannedMember, current: Resource): Fiel
   return [
     ...fieldChanges(ApiResourceMetadataSchema, old, changed, "metadata"),
     ...(current.spec && next.spec ? fieldChanges(schema, current.spec, next.spec, "spec") : []),
+    ...holdChange(member.kind, current, next),
   ];
+}
+
+/** Of the status only what a set itself decides. */
+function holdChange(kind: Kind, current: Resource, next: Resource): FieldChange[] {
+  const [was, is] = [isHeld(kind, current), isHeld(kind, next)];
+  if (was === is) return [];
+  const held = create(ValueSchema, { kind: { case: "boolValue", value: true } });
+  const change = was ? { old: held } : { new: held };
+  return [create(FieldChangeSchema, { path: "status.heldByImport", ...change })];
 }
 
 /** Its metadata without what every write changes. */

@@ -27,10 +27,23 @@ export interface Referrer {
   readonly name: string;
 }
 
+export interface SlugQuery {
+  readonly kind: number;
+  readonly labelSelector: string;
+  /** Slug of the last one of the page before; empty: from the first. */
+  readonly after: string;
+  readonly limit: number;
+}
+
 /** Everything that returns one row throws `data-loss` when that row is damaged. */
 export interface ResourceReader {
   get(kind: number, id: string): ResourceRow | undefined;
   getBySlug(kind: number, org: string, slug: string): ResourceRow | undefined;
+  /**
+   * Resources of a kind in the order of their slugs, behind `after`; at most `limit`. Throws
+   * `invalid-argument` for a selector that cannot be read, `data-loss` for a damaged row.
+   */
+  listBySlug(query: SlugQuery): ResourceRow[];
   /** Names are not unique. */
   findByName(kind: number, org: string, name: string): ResourceRow[];
   /** Throws `invalid-argument` for a selector or a cursor that cannot be read. */
@@ -64,6 +77,7 @@ export function resourceReader(db: Connection): ResourceReader {
   return {
     get: (kind, id) => one(byId, { kind, id }),
     getBySlug: (kind, org, slug) => one(bySlug, { kind, org, slug }),
+    listBySlug: (query) => resourcesBySlug(db, query),
     findByName: (kind, org, name) =>
       db.all<Stored<ResourceRow>>(byName, { kind, org, name }).map(verified),
     list: (query) => listResources(db, query),
@@ -78,6 +92,18 @@ export function resourceReader(db: Connection): ResourceReader {
     },
     referrers: (id) => db.all<Referrer>(referrersOf, { id }),
   };
+}
+
+function resourcesBySlug(db: Connection, query: SlugQuery): ResourceRow[] {
+  const { kind, labelSelector, after, limit } = query;
+  const { sql, parameters } = filterCondition({ kinds: [kind], labelSelector });
+  return db
+    .all<Stored<ResourceRow>>(
+      `select ${columns} from resource where kind = $kind and org = '' and slug > $after ${sql}
+        order by slug limit $limit`,
+      { ...parameters, kind, after, limit },
+    )
+    .map(verified);
 }
 
 type Position = PagePosition & { readonly kind: number };

@@ -1,0 +1,38 @@
+import { createReadStream } from "node:fs";
+import { StigmerError } from "../../contract/errors.ts";
+import type { InputSource } from "../input/read-text.ts";
+import { readStdinChunks } from "../input/read-stdin.ts";
+import type { ManifestDocument } from "../manifest/manifest-document.ts";
+import { unreadable } from "../manifest/manifest-files.ts";
+import { Manifest } from "../manifest/read-manifest.ts";
+import { splitDocuments } from "./split-documents.ts";
+
+/**
+ * Reads definitions from a file or from stdin (`-`), which may be larger than what people write.
+ *
+ * @throws StigmerError `invalid-argument` with every mistake and where it stands
+ */
+export async function readImport(place: string, source: InputSource): Promise<ManifestDocument[]> {
+  const manifest = new Manifest();
+  const name = place === "-" ? "stdin" : place;
+  for await (const text of splitDocuments(name, importedBytes(place, source))) {
+    manifest.add(text);
+    source.signal.throwIfAborted();
+  }
+  return manifest.finish();
+}
+
+/** The bytes of a file or of stdin (`-`). @throws StigmerError `invalid-argument` for no such file */
+export async function* importedBytes(
+  place: string,
+  source: InputSource,
+): AsyncGenerator<Uint8Array> {
+  if (place === "-") return yield* readStdinChunks(source.terminal, source.signal);
+  try {
+    yield* createReadStream(place, { signal: source.signal }) as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    if (cause instanceof StigmerError) throw cause;
+    source.signal.throwIfAborted();
+    throw unreadable(place, cause);
+  }
+}
