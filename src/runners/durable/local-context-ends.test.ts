@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { LocalContext } from "./local-context.ts";
 import { Drained, LeaseLost } from "./release.ts";
-import { MemoryJournal } from "./testing/memory-journal.ts";
+import { MemoryJournal } from "./memory-journal.ts";
 import { failing, never, openContext, retry, thrownBy } from "./testing/open-context.ts";
 
 describe("a cancel", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { LocalContext } from "./local-context.ts";
 import { OrderViolation, Suspended } from "./release.ts";
-import { MemoryJournal } from "./testing/memory-journal.ts";
+import { MemoryJournal } from "./memory-journal.ts";
 import { never, openContext, retry, thrownBy } from "./testing/open-context.ts";
 
 const startOfTime = 1_700_000_000_000;

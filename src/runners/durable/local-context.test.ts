@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { type EffectScope, ExecutionFailure } from "./durable-context.ts";
 import type { LocalContext } from "./local-context.ts";
-import { MemoryJournal } from "./testing/memory-journal.ts";
+import { MemoryJournal } from "./memory-journal.ts";
 import { failing, never, openContext, retry, thrownBy } from "./testing/open-context.ts";
 
 /** The journal after a runner died while the effect of its first step was running. */

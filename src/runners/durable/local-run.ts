@@ -6,6 +6,7 @@ import { type JournalSink, JournalWriter } from "./journal-writer.ts";
 import { RecordedOperations } from "./recorded-operations.ts";
 import { LeaseLost, type Suspension } from "./release.ts";
 import { Strands } from "./strands.ts";
+import { machineTimers, type Timers } from "./timers.ts";
 
 export interface PendingSignal {
   readonly id: string;
@@ -32,15 +33,18 @@ export interface LocalRunOptions<Update> {
   /** Tells updates of the same thing apart: `message`, `tool-call`. */
   readonly updateName: (update: Update) => string;
   readonly clock: () => number;
+  /** Absent: those of the machine. */
+  readonly timers?: Timers;
 }
 
 /** One lease of an execution: what is recorded, what is written, and what ends it. Its contexts share it. */
 export class LocalRun<Update> {
   readonly executionId: string;
   readonly recorded: RecordedOperations;
-  readonly strands = new Strands();
+  readonly strands: Strands;
   readonly cancellation = new Cancellation();
   readonly clock: () => number;
+  readonly timers: Timers;
   readonly updateName: (update: Update) => string;
   readonly events: EventSource;
   readonly #writer: JournalWriter<Update>;
@@ -56,6 +60,8 @@ export class LocalRun<Update> {
     );
     this.#signals = [...options.signals];
     this.clock = options.clock;
+    this.timers = options.timers ?? machineTimers;
+    this.strands = new Strands(this.timers);
     this.updateName = options.updateName;
     this.events = options.events ?? nothingPublished;
   }

@@ -93,7 +93,8 @@ export class PlaceOperations<Update> {
     await this.#run.flush();
     // Its start is recorded: a drain lets it run, or its outcome would be unknown for nothing.
     this.#throwIfCancelled(key);
-    const settled = await runLimited(effect, { key, attempt }, { timeoutMs, abort: this.#abort() });
+    const limits = { timeoutMs, abort: this.#abort(), timers: this.#run.timers };
+    const settled = await runLimited(effect, { key, attempt }, limits);
     if (settled === "aborted") {
       this.#throwIfCancelled(key);
       throw this.#run.lost ?? new Error(`${key} was aborted for no reason`);
@@ -112,17 +113,17 @@ export class PlaceOperations<Update> {
   }
 
   async untilTime(key: string, epochMs: number): Promise<void> {
-    const { clock, strands } = this.#run;
+    const { clock, strands, timers } = this.#run;
     while (epochMs - clock() > suspendAfterMs) {
       await strands.park({ wakeAtMs: epochMs }, clock);
       this.throwIfStopped(key);
     }
     const timer = Promise.withResolvers<void>();
-    const handle = setTimeout(timer.resolve, Math.max(0, epochMs - clock()));
+    const stop = timers.after(epochMs - clock(), timer.resolve);
     try {
       if (await isAborted(timer.promise, this.#abort())) this.throwIfStopped(key);
     } finally {
-      clearTimeout(handle);
+      stop();
     }
   }
 

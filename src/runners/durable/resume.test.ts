@@ -4,7 +4,7 @@ import type { DurableContext, OnUnknown } from "./durable-context.ts";
 import { ExecutionFailure } from "./durable-context.ts";
 import { LocalContext } from "./local-context.ts";
 import { LeaseLost } from "./release.ts";
-import { MemoryJournal } from "./testing/memory-journal.ts";
+import { MemoryJournal } from "./memory-journal.ts";
 
 /** One effect of a program: whether it fails, and how many turns of the loop it takes. */
 interface EffectPlan {

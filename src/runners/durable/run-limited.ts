@@ -5,27 +5,23 @@ import {
   type Settled,
   toExecutionError,
 } from "./durable-context.ts";
-
-/** The longest delay of a timer, about 24 days. */
-const longestTimerMs = 2 ** 31 - 1;
+import type { Timers } from "./timers.ts";
 
 export interface EffectLimits {
   readonly timeoutMs: number;
   /** Ends the wait at once, whatever the effect makes of its signal. */
   readonly abort: AbortSignal;
+  readonly timers: Timers;
 }
 
 /** Runs an effect until it ends, its time is up or it is aborted. An effect that ignores its signal holds up nobody. */
 export async function runLimited<T>(
   effect: Effect<T>,
   place: { readonly key: string; readonly attempt: number },
-  { timeoutMs, abort }: EffectLimits,
+  { timeoutMs, abort, timers }: EffectLimits,
 ): Promise<Settled<T> | "aborted"> {
   const timeout = new AbortController();
-  const timer = setTimeout(
-    () => timeout.abort(timedOut(timeoutMs)),
-    Math.min(timeoutMs, longestTimerMs),
-  );
+  const stop = timers.after(timeoutMs, () => timeout.abort(timedOut(timeoutMs)));
   const signal = AbortSignal.any([abort, timeout.signal]);
   try {
     const value = await Promise.race([effect.run({ ...place, signal }), rejectOnAbort(signal)]);
@@ -35,7 +31,7 @@ export async function runLimited<T>(
     const reason: unknown = timeout.signal.aborted ? timeout.signal.reason : thrown;
     return { kind: "failed", error: toExecutionError(reason) };
   } finally {
-    clearTimeout(timer);
+    stop();
   }
 }
 

@@ -3,13 +3,10 @@ import { contextErrorCodes, ExecutionFailure } from "./durable-context.ts";
 import type { LocalRun } from "./local-run.ts";
 import { BranchCancelled, firstOf, Suspended } from "./release.ts";
 
-/** The longest delay of a timer, about 24 days. Nothing works that long without being suspended. */
-const longestTimerMs = 2 ** 31 - 1;
-
 /** Runs work under a cancellation of its own that comes at a time. @throws ExecutionFailure `timeout` */
 export async function runUntil<T, Update>(
   epochMs: number,
-  { clock, strands }: Pick<LocalRun<Update>, "clock" | "strands">,
+  { clock, strands, timers }: Pick<LocalRun<Update>, "clock" | "strands" | "timers">,
   parent: Cancellation,
   run: (cancellation: Cancellation) => Promise<T>,
 ): Promise<T> {
@@ -21,7 +18,8 @@ export async function runUntil<T, Update>(
     cancellation.cancel("its time is up");
     strands.wakeAll();
   };
-  const timer = setTimeout(end, Math.min(epochMs - clock(), longestTimerMs));
+  // Nothing works as long as a timer lasts without being suspended.
+  const stop = timers.after(epochMs - clock(), end);
   try {
     return await run(cancellation);
   } catch (thrown) {
@@ -29,7 +27,7 @@ export async function runUntil<T, Update>(
     if (!(thrown instanceof Suspended)) throw thrown;
     throw new Suspended(firstOf([thrown.suspension, { wakeAtMs: epochMs }]));
   } finally {
-    clearTimeout(timer);
+    stop();
   }
 }
 

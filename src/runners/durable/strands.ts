@@ -1,4 +1,5 @@
 import { firstOf, Suspended, type Suspension } from "./release.ts";
+import type { Timers } from "./timers.ts";
 
 /** A strand that waits, and how it goes on. */
 interface Parked {
@@ -12,7 +13,12 @@ interface Parked {
  */
 export class Strands {
   readonly #parked = new Set<Parked>();
+  readonly #timers: Timers;
   #running = 1;
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
 
   /** Some start or end; when only waiting ones are left, the execution is suspended. */
   change(by: number): void {
@@ -29,13 +35,15 @@ export class Strands {
     const parked: Parked = { suspension, woken: Promise.withResolvers() };
     this.#parked.add(parked);
     const { wakeAtMs = lookAfterMs === undefined ? undefined : clock() + lookAfterMs } = suspension;
-    const timer =
-      wakeAtMs === undefined ? undefined : wakeAt(wakeAtMs, clock, () => this.#unpark(parked));
+    const stop =
+      wakeAtMs === undefined
+        ? undefined
+        : this.#timers.after(wakeAtMs - clock(), () => this.#unpark(parked));
     try {
       this.#suspendIdle();
       await parked.woken.promise;
     } finally {
-      clearTimeout(timer);
+      stop?.();
       this.#parked.delete(parked);
     }
   }
@@ -63,15 +71,4 @@ export class Strands {
     const suspended = new Suspended(firstOf([...this.#parked].map((parked) => parked.suspension)));
     for (const { woken } of this.#parked) woken.reject(suspended);
   }
-}
-
-/** A timer keeps at most about 24 days; nothing works that long, and who looks too early parks again. */
-const longestTimerMs = 2 ** 31 - 1;
-
-function wakeAt(
-  epochMs: number,
-  clock: () => number,
-  wake: () => void,
-): ReturnType<typeof setTimeout> {
-  return setTimeout(wake, Math.min(Math.max(0, epochMs - clock()), longestTimerMs));
 }

@@ -3,7 +3,7 @@ import type { AgentMessage } from "../../../contract/gen/ai/stigmer/agentic/agen
 import { LocalContext } from "../../durable/local-context.ts";
 import type { PendingSignal } from "../../durable/local-run.ts";
 import { Suspended, type Suspension } from "../../durable/release.ts";
-import { MemoryJournal } from "../../durable/testing/memory-journal.ts";
+import { MemoryJournal } from "../../durable/memory-journal.ts";
 import { runAgentLoop } from "../agent-loop.ts";
 import type { AgentOutcome } from "../agent-outcome.ts";
 import type {

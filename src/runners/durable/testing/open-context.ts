@@ -1,7 +1,7 @@
 import type { StepOptions } from "../durable-context.ts";
 import { LocalContext } from "../local-context.ts";
 import type { LocalRunOptions } from "../local-run.ts";
-import type { MemoryJournal } from "./memory-journal.ts";
+import type { MemoryJournal } from "../memory-journal.ts";
 
 export const retry: StepOptions = { timeoutMs: 10_000, onUnknown: "retry" };
 export const failing: StepOptions = { timeoutMs: 10_000, onUnknown: "fail" };

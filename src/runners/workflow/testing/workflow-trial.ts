@@ -7,7 +7,7 @@ import type { EffectScope, PublishedEvent } from "../../durable/durable-context.
 import { LocalContext } from "../../durable/local-context.ts";
 import type { PendingSignal } from "../../durable/local-run.ts";
 import { Drained, LeaseLost, Suspended } from "../../durable/release.ts";
-import { MemoryJournal } from "../../durable/testing/memory-journal.ts";
+import { MemoryJournal } from "../../durable/memory-journal.ts";
 import { runWorkflow, type WorkflowOutcome } from "../interpreter/run-workflow.ts";
 import { standardFailure } from "../workflow-failure.ts";
 import type { ChildOutcome, ChildRequest, WorkflowHost } from "../workflow-host.ts";

@@ -1,6 +1,6 @@
-import type { JournalRow, StoredRow } from "../journal-row.ts";
-import type { JournalBatch, JournalSink } from "../journal-writer.ts";
-import { LeaseLost } from "../release.ts";
+import type { JournalRow, StoredRow } from "./journal-row.ts";
+import type { JournalBatch, JournalSink } from "./journal-writer.ts";
+import { LeaseLost } from "./release.ts";
 
 /** A journal in memory. Like the real one it keeps JSON, and refuses who lost the lease. */
 export class MemoryJournal<Update> implements JournalSink<Update> {
@@ -14,7 +14,7 @@ export class MemoryJournal<Update> implements JournalSink<Update> {
   }
 
   append(batch: JournalBatch<Update>): Promise<void> {
-    if (this.#left === 0) return Promise.reject(new LeaseLost("taken away by the test"));
+    if (this.#left === 0) return Promise.reject(new LeaseLost("taken away"));
     this.#left -= 1;
     this.batches.push(batch);
     for (const row of JSON.parse(JSON.stringify(batch.rows)) as JournalRow[]) {
@@ -36,11 +36,11 @@ export class MemoryJournal<Update> implements JournalSink<Update> {
     for (let at = this.rows.length; at > 0;) {
       const row = this.rows[at - 1];
       if (!row) break;
-      live.unshift(row);
+      live.push(row);
       const coversFrom = "coversFrom" in row ? row.coversFrom : undefined;
       at = (coversFrom ?? at) - 1;
     }
-    return live;
+    return live.toReversed();
   }
 
   keysOf(type: JournalRow["type"]): string[] {
