@@ -1,5 +1,6 @@
 import type { Json } from "../../../contract/json.ts";
 import type { Task, TaskList } from "../../../workflow/definition/task.ts";
+import type { Pace } from "../../../system/pace.ts";
 import type { WorkflowDefinition } from "../../../workflow/definition/workflow-definition.ts";
 import type { DurableContext } from "../../durable/durable-context.ts";
 import type { WorkflowHost } from "../workflow-host.ts";
@@ -15,6 +16,8 @@ export interface RunState {
   readonly constants: { readonly [name: string]: Json };
   /** Whether an expression anywhere asks when a task started. */
   readonly needsStartTimes: boolean;
+  /** Of the whole run, as a loop runs many short lists: the main loop of a runner must not be kept. */
+  readonly pace: Pace;
   readonly runList: RunList;
   readonly runTask: RunTask;
 }

@@ -10,9 +10,6 @@ interface Position {
   readonly end?: ListResult["directive"];
 }
 
-/** The main loop of a runner must not be kept longer at a time. */
-const yieldAfterMs = 50;
-
 /** Runs the tasks of a list from its first, along `then`. */
 export async function runList(frame: Frame, list: TaskList, flow: Flow): Promise<ListResult> {
   const start: Position = { index: 0, ...flow };
@@ -28,8 +25,8 @@ export async function runList(frame: Frame, list: TaskList, flow: Flow): Promise
 /** Until the end, or to where it goes back: a turn of its own, so that a loop of years resumes at once. */
 async function runForward(frame: Frame, list: TaskList, start: Position): Promise<Position> {
   let { index, data, context } = start;
-  let startedMs = performance.now();
   for (let task = list.tasks[index]; task; task = list.tasks[index]) {
+    await frame.run.pace.rest();
     const result = await frame.run.runTask(frame, task, { data, context });
     ({ data, context } = result);
     if (result.next === "exit" || result.next === "end") {
@@ -39,10 +36,6 @@ async function runForward(frame: Frame, list: TaskList, start: Position): Promis
       result.next === "continue" ? index + 1 : (list.indexOf.get(result.next) ?? index + 1);
     if (next <= index) return { index: next, data, context };
     index = next;
-    if (performance.now() - startedMs > yieldAfterMs) {
-      await new Promise(setImmediate);
-      startedMs = performance.now();
-    }
   }
   return { index, data, context, end: "continue" };
 }

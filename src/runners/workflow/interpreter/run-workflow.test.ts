@@ -314,6 +314,26 @@ test("a secret reaches a call and nothing that is recorded", async () => {
   expect(JSON.stringify([journal.rows, updates])).not.toContain("s3cret-value");
 });
 
+test.each([
+  ["iterates", "do: [{a: {for: {in: 20000}, do: [{b: {set: {}}}]}}]"],
+  [
+    "goes back",
+    'do: [{a: {set: {n: "${ (.n // 0) + 1 }"}}}, {b: {switch: [{c: {when: .n < 20000, then: a}}]}}]',
+  ],
+])("a workflow that %s leaves its runner free to do other things", async (_, yaml) => {
+  let longestMs = 0;
+  let lastMs = performance.now();
+  const others = setInterval(() => {
+    longestMs = Math.max(longestMs, performance.now() - lastMs);
+    lastMs = performance.now();
+  }, 1);
+  const { outcome } = await play(yaml);
+  clearInterval(others);
+  longestMs = Math.max(longestMs, performance.now() - lastMs);
+  expect(outcome.kind).toBe("completed");
+  expect(longestMs).toBeLessThan(250);
+});
+
 test("what becomes of each task is reported once, however often the runner dies", async () => {
   const yaml = `do: [{a: {if: "false", set: {x: 1}}}, {b: {for: {in: "[1,2]"}, do: [{c: {wait: PT1M}}]}}]`;
   const phases = async (losses: number[]): Promise<string[]> => {

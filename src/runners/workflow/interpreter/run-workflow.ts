@@ -1,5 +1,6 @@
 import type { Json } from "../../../contract/json.ts";
 import { durationMs } from "../../../workflow/definition/duration.ts";
+import { Pace } from "../../../system/pace.ts";
 import type { WorkflowDefinition } from "../../../workflow/definition/workflow-definition.ts";
 import { evaluateTemplate } from "../../../workflow/expression/template.ts";
 import { contextErrorCodes, ExecutionFailure } from "../../durable/durable-context.ts";
@@ -84,7 +85,7 @@ function frameOf({ definition, context, input, host, version }: WorkflowRun): Fr
   const runtime = { name: "stigmer", version, metadata: {} };
   const constants = { workflow, runtime };
   return {
-    run: { definition, host, constants, needsStartTimes, runList, runTask },
+    run: { definition, host, constants, needsStartTimes, pace: new Pace(), runList, runTask },
     durable: context,
     variables: {},
     attempt: 1,
