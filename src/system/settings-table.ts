@@ -1,3 +1,4 @@
+import { callSettings } from "./call-settings.ts";
 import type { SettingRow } from "./setting-row.ts";
 
 /**
@@ -239,6 +240,7 @@ export const settingsTable = {
     meaning: "How many tools of one turn run at the same time.",
     example: "1",
   },
+  ...callSettings,
   "history.maxExecutions": {
     type: "integer",
     min: 0,

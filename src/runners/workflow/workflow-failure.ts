@@ -13,6 +13,8 @@ export interface WorkflowErrorValue {
   readonly detail?: string;
   /** JSON pointer of the task that failed. */
   readonly instance?: string;
+  /** Ours: how long the other side asked to wait (`Retry-After`), in milliseconds. */
+  readonly retryAfterMs?: number;
 }
 
 /** `code` of what is recorded of a {@link WorkflowFailure}. */

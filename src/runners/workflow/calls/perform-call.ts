@@ -1,0 +1,17 @@
+import type { Json } from "../../../contract/json.ts";
+import type { CallPlace, DirectCall } from "../workflow-host.ts";
+import type { CallHost } from "./call-host.ts";
+
+/**
+ * Does a call. What it needs is loaded when the first one of its kind comes.
+ *
+ * @throws WorkflowFailure, or what the effect's signal was aborted with
+ */
+export async function performCall(
+  call: Extract<DirectCall, { kind: "http" }>,
+  place: CallPlace,
+  host: CallHost,
+): Promise<Json> {
+  const { callHttp } = await import("./http-call.ts");
+  return callHttp(call.with, place, host);
+}
