@@ -1,5 +1,7 @@
 /** Every benchmark and one table: `bun bench/all.ts [--seconds 60]`, the time a daemon idles. */
 import { measureAgentTurn } from "./agent-turn.ts";
+import { measureApply } from "./apply.ts";
+import { measureExport } from "./export.ts";
 import { measureExecution } from "./execution.ts";
 import { measureFirstToken } from "./first-token.ts";
 import { measureIdleMemory } from "./idle-memory.ts";
@@ -15,6 +17,8 @@ printFigures([
   ...(await measureFirstToken(40)),
   ...(await measureAgentTurn(10)),
   ...(await measureThroughput(3)),
+  ...(await measureApply(1_000, 3)),
+  ...(await measureExport(1_000, 5)),
   ...(await measureStoreGrowth(10_000, 9)),
   ...(await measureIdleMemory(numberOption("seconds", 60))),
 ]);

@@ -32,15 +32,20 @@ export class BenchHome implements AsyncDisposable {
    * @throws when it fails; what it wrote to stderr is the message
    */
   time(program: string, ...args: readonly string[]): number {
+    return this.measured(program, ...args).ms;
+  }
+
+  /** {@link time}, and the most memory that it had. */
+  measured(program: string, ...args: readonly string[]): { ms: number; peakMegabytes: number } {
     const startedAt = performance.now();
     const ended = Bun.spawnSync([program, ...args], {
       cwd: this.#folder.path,
       env: this.#variables(),
       stdio: ["ignore", "ignore", "pipe"],
     });
-    const tookMs = performance.now() - startedAt;
+    const ms = performance.now() - startedAt;
     if (ended.exitCode !== 0) throw new Error(`${args.join(" ")}: ${ended.stderr.toString()}`);
-    return tookMs;
+    return { ms, peakMegabytes: (ended.resourceUsage?.maxRSS ?? Number.NaN) / 1e6 };
   }
 
   /** {@link time} of our own binary. */
