@@ -70,6 +70,15 @@ export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) =
   identity: () =>
     objectOf({ context: text, server: text, kind: text, actor: text, org: text, version: text }),
   logout: () => objectOf({ context: text, removed: truth }),
+  "import-report": ({ messages, registry }) =>
+    objectOf({
+      changes: listOf(
+        messages.reference(
+          messageNamed("ai.stigmer.agentic.resourceset.v1.ResourceChange", registry),
+        ),
+      ),
+      "servers?": listOf(objectOf({ server: text, carried: truth, notes: listOf(text) })),
+    }),
   "new-project": () =>
     objectOf({ name: text, folder: text, written: listOf(text), kept: listOf(text) }),
   resource: ({ messages }) => ({

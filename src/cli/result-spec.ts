@@ -14,6 +14,7 @@ export type DocumentName =
   | "error"
   | "execution-record"
   | "explanation"
+  | "import-report"
   | "identity"
   | "logout"
   | "new-project"

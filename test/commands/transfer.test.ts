@@ -205,3 +205,43 @@ describe("import", () => {
     });
   });
 });
+
+describe("import --from", () => {
+  const secret = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
+  const servers = {
+    "Git Hub": { command: "serve", env: { GITHUB_TOKEN: secret }, timeout: 5 },
+    old: { type: "sse", url: "https://example.com/sse" },
+  };
+
+  test("carries over the servers of another program, and says what not", async () => {
+    await using other = CommandHome.open();
+    writeFileSync(other.at("mcp.json"), JSON.stringify({ mcpServers: servers }));
+    const end = await other.run(["import", "--from", "mcp.json"]);
+    expect(end).toMatchObject({ exitCode: 0, stdout: "mcpserver/git-hub created\n" });
+    expect(end.stderr)
+      .toBe(`warning: Git Hub: env.GITHUB_TOKEN looks like a secret: its value is not kept, supply GITHUB_TOKEN
+warning: Git Hub: timeout is left out
+warning: old: left out: it speaks SSE, which MCP has replaced; ask for its streamable HTTP address
+Not in the import, to be supplied here:
+  GITHUB_TOKEN: for mcpserver/Git Hub
+`);
+    const { changes, servers: report } = await other.json(["import", "--from", "mcp.json"]);
+    expect(changes).toMatchObject([{ slug: "git-hub", effect: "RESOURCE_EFFECT_UNCHANGED" }]);
+    expect(report).toMatchObject([
+      { server: "Git Hub", carried: true, notes: [{}, {}].map(() => expect.any(String)) },
+      { server: "old", carried: false },
+    ]);
+    await other.output(["local", "stop"]);
+    const found = Bun.spawnSync(["grep", "-rlF", secret, other.home]);
+    expect(found.stdout.toString()).toBe("");
+  });
+
+  test("of servers that cannot be carried is refused", async () => {
+    writeFileSync(home.at("old.json"), JSON.stringify({ mcpServers: { old: servers.old } }));
+    const end = await home.run(["import", "--from", "old.json"]);
+    expect(end).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(end.stderr).toContain("There is no server that could be imported");
+    const both = await home.run(["import", "--from", "old.json", "-f", "old.json"]);
+    expect(both.exitCode).toBe(2);
+  });
+});

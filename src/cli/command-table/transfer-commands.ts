@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
-import { changesResult, pageOf } from "./results.ts";
+import { pageOf } from "./results.ts";
 
 /** Moves everything that users wrote from one data folder to another. */
 export const transferCommands: readonly CommandSpec[] = [
@@ -50,13 +50,25 @@ export const transferCommands: readonly CommandSpec[] = [
         defaultText: "stdin",
         summary: "What export wrote: YAML, JSON or JSON lines",
       },
+      {
+        name: "from",
+        type: "string",
+        value: "MCP.JSON",
+        complete: "file",
+        summary: "The MCP servers of another program; secrets in it are not stored",
+      },
       { name: "dry-run", type: "boolean", summary: "Say what would change, change nothing" },
     ],
     examples: [
       { line: "stigmer import < stigmer-resources.yaml", meaning: "what export wrote" },
       { line: "stigmer import -f other.yaml --dry-run", meaning: "see what it would change" },
+      { line: "stigmer import --from .cursor/mcp.json", meaning: "the MCP servers of an editor" },
     ],
-    result: changesResult,
+    result: {
+      form: "item",
+      of: "import-report",
+      lines: ["ai.stigmer.agentic.resourceset.v1.ResourceChange"],
+    },
     load: async () => (await import("../commands/transfer.ts")).importResources,
   },
 ];

@@ -1,3 +1,4 @@
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { StigmerError } from "../../contract/errors.ts";
 import {
   type ResourceChange,
@@ -10,6 +11,9 @@ import { kinds } from "../../contract/kinds.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
 import type { Invocation } from "../invocation.ts";
+import { readText, readTextFile } from "../input/read-text.ts";
+import type { ManifestDocument } from "../manifest/manifest-document.ts";
+import { readMcpJson, type ServerReport } from "../transfer/mcp-json/read-mcp-json.ts";
 import { sendSet } from "../manifest/send-set.ts";
 import { changeName, changesOutput } from "../resources/resource-change.ts";
 import { kindNameOf } from "../resources/with-kind.ts";
@@ -65,7 +69,9 @@ export async function importResources(
   context: CommandContext,
 ): Promise<CommandResult> {
   const { terminal } = context;
-  const manifest = await readImport(importedPlace(invocation, terminal), context);
+  const { manifest, report } = await readImported(invocation, context);
+  sayReport(report, terminal);
+  if (manifest.length === 0) throw nothingCarried();
   const isPlan = invocation.enabled("dry-run");
   const set = { manifest, imported: true };
   const { changes } = await sendSet(isPlan ? "plan" : "apply", set, context);
@@ -75,7 +81,50 @@ export async function importResources(
   for (const change of changes.filter(isHeldSchedule)) {
     terminal.say(`${changeName(change)} starts nothing until it is applied or updated here.`);
   }
-  return { output: changesOutput(changes, isPlan ? " (dry run)" : "") };
+  const output = changesOutput(changes, isPlan ? " (dry run)" : "");
+  return { output: { ...output, json: () => importDocument(output.json(), report) } };
+}
+
+interface Imported {
+  readonly manifest: readonly ManifestDocument[];
+  /** Of a file of another program; absent for one of ours. */
+  readonly report?: readonly ServerReport[];
+}
+
+async function readImported(invocation: Invocation, context: CommandContext): Promise<Imported> {
+  const from = invocation.text("from");
+  if (from === undefined) {
+    return { manifest: await readImport(importedPlace(invocation, context.terminal), context) };
+  }
+  if (invocation.has("file")) {
+    throw new StigmerError("usage", "--from and --file are two things to import.", {
+      hint: "Import one after the other.",
+    });
+  }
+  const text = from === "-" ? await readText(from, context) : await readTextFile(from);
+  return readMcpJson(from === "-" ? "stdin" : from, text);
+}
+
+function sayReport(report: Imported["report"] = [], terminal: Terminal): void {
+  for (const { server, notes } of report) {
+    for (const note of notes) terminal.warn(`${server}: ${note}`);
+  }
+}
+
+function nothingCarried(): StigmerError {
+  return new StigmerError("invalid-argument", "There is no server that could be imported.", {
+    hint: "Add it by hand: stigmer mcp add --help",
+  });
+}
+
+function importDocument(changes: JsonValue, report: Imported["report"]): JsonValue {
+  if (report === undefined) return changes;
+  const servers = report.map(({ server, carried, notes }) => ({
+    server,
+    carried,
+    notes: [...notes],
+  }));
+  return { ...(changes as JsonObject), servers };
 }
 
 function exportedKinds(invocation: Invocation): ApiResourceKind[] {

@@ -1,6 +1,7 @@
 import type { ResourceDocument } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 
-/** `agent/reviewer`: documents are of several kinds. */
+/** `agent/reviewer`: documents are of several kinds, and a file may name them without a slug. */
 export function documentName({ resource: { value } }: ResourceDocument): string {
-  return `${(value?.kind ?? "").toLowerCase()}/${value?.metadata?.slug ?? ""}`;
+  const { slug = "", name = "" } = value?.metadata ?? {};
+  return `${(value?.kind ?? "").toLowerCase()}/${slug || name}`;
 }

@@ -23,10 +23,7 @@ export async function readImport(place: string, source: InputSource): Promise<Ma
 }
 
 /** The bytes of a file or of stdin (`-`). @throws StigmerError `invalid-argument` for no such file */
-export async function* importedBytes(
-  place: string,
-  source: InputSource,
-): AsyncGenerator<Uint8Array> {
+async function* importedBytes(place: string, source: InputSource): AsyncGenerator<Uint8Array> {
   if (place === "-") return yield* readStdinChunks(source.terminal, source.signal);
   try {
     yield* createReadStream(place, { signal: source.signal }) as AsyncIterable<Uint8Array>;

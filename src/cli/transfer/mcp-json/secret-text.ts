@@ -1,0 +1,44 @@
+const secretWords =
+  /(?:^|[^a-z])(?:token|secret|password|passwd|passphrase|pwd|pat|auth|authorization|credentials?|cookie|key|apikey|dsn)s?(?:$|[^a-z])/i;
+
+/** Beginnings that issuers gave their keys so that they are found where they should not be. */
+const issuedKeys =
+  /(?:^|[^A-Za-z0-9])(?:sk-[\w-]{16}|gh[pousr]_\w{16}|github_pat_\w{16}|glpat-[\w-]{16}|xox[abeoprs]-[\w-]{8}|AKIA[0-9A-Z]{12}|AIza[\w-]{20}|hf_\w{16}|npm_\w{16}|eyJ[\w-]{10,}\.[\w-]+\.)/;
+
+/** Long, without spaces, of letters and digits mixed: what nobody types by hand. */
+const random = /^(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+=_-]{32,}$/;
+
+/** Whether something with this name usually holds a secret: `GITHUB_TOKEN`, `X-Api-Key`. */
+export function isSecretName(name: string): boolean {
+  return secretWords.test(name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2"));
+}
+
+/** Whether a text looks like a key, whatever its name. */
+export function isSecretValue(value: string): boolean {
+  return issuedKeys.test(value) || random.test(value);
+}
+
+/** Whether an address carries a secret: a password, or a parameter that is one. */
+export function isSecretAddress(address: string): boolean {
+  if (!URL.canParse(address)) return isSecretValue(address);
+  const { password, searchParams, pathname } = new URL(address);
+  if (password !== "" || pathname.split("/").some(isSecretValue)) return true;
+  return [...searchParams].some(([name, value]) => isSecretName(name) || isSecretValue(value));
+}
+
+/** The first argument that is a secret, by what stands before it or by itself: its number. */
+export function secretArgument(args: readonly string[]): number | undefined {
+  const found = args.findIndex((argument, index) => {
+    const [option = "", ...value] = argument.split("=");
+    if (value.length > 0 && option.startsWith("-") && isSecretName(option)) return true;
+    const before = args[index - 1] ?? "";
+    const isValue = /^--?[A-Za-z]/.test(before) && !before.includes("=");
+    if (isValue && !argument.startsWith("-") && isSecretName(before)) return true;
+    return isSecretValue(value.length > 0 ? value.join("=") : argument) || isSecretUrl(argument);
+  });
+  return found < 0 ? undefined : found;
+}
+
+function isSecretUrl(argument: string): boolean {
+  return argument.includes("://") && isSecretAddress(argument);
+}
