@@ -1,4 +1,7 @@
 import type { Json } from "../contract/json.ts";
+import { isTooLarge } from "./definition/check-size.ts";
+import { warnOfRecursion } from "./definition/check-recursion.ts";
+import { modeOf } from "./definition/evaluation-mode.ts";
 import { useNamesOf } from "./definition/use-names.ts";
 import { type WorkflowDefinition, workflowDocument } from "./definition/workflow-definition.ts";
 import type { Finding } from "./reading/finding.ts";
@@ -13,8 +16,11 @@ export interface ReadWorkflow {
 
 /** Reads and checks a document; everything that is wrong with it is found at once. */
 export function readWorkflow(document: Json): ReadWorkflow {
-  const reading = new Reading(useNamesOf(document));
-  const read = workflowDocument({ value: document, pointer: "", reading, variables: [] });
+  const reading = new Reading(useNamesOf(document), modeOf(document));
+  const place = { value: document, pointer: "", reading, variables: [], usesSecrets: false };
+  if (isTooLarge(place)) return { definition: undefined, findings: reading.findings };
+  const read = workflowDocument(place);
+  if (read?.use?.functions) warnOfRecursion(read.use.functions, reading);
   const isSound = read !== undefined && reading.isSound;
   return {
     definition: isSound ? { ...read, source: document } : undefined,

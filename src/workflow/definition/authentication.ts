@@ -1,6 +1,6 @@
 import { template } from "../expression/expression-readers.ts";
 import { mapOf, oneOfProperties, optional, required } from "../reading/map-readers.ts";
-import type { Place, ReadBy, Reader } from "../reading/reading.ts";
+import { type Place, type ReadBy, type Reader, withSecrets } from "../reading/reading.ts";
 import { listOf, nonEmptyText, notSupported, word } from "../reading/value-readers.ts";
 import { refuseName, useName } from "./use-names.ts";
 
@@ -68,13 +68,15 @@ function grant(place: Place): "client_credentials" | undefined {
   return notSupported(place, "a grant other than client_credentials");
 }
 
-const schemes = oneOfProperties({
-  basic: written(basic),
-  bearer: written(bearer),
-  digest: (place: Place) => notSupported(place, "digest authentication"),
-  oauth2: written(oauth),
-  oidc: written(oauth),
-});
+const schemes = withSecrets(
+  oneOfProperties({
+    basic: written(basic),
+    bearer: written(bearer),
+    digest: (place: Place) => notSupported(place, "digest authentication"),
+    oauth2: written(oauth),
+    oidc: written(oauth),
+  }),
+);
 
 const named = mapOf({ use: required(useName("authentications")) });
 

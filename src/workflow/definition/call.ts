@@ -1,8 +1,7 @@
-import { nearestName } from "../../contract/nearest-name.ts";
 import { template } from "../expression/expression-readers.ts";
 import type { Template } from "../expression/template.ts";
 import { mapOf, mapOfAll, oneOfProperties, optional, required } from "../reading/map-readers.ts";
-import type { Place, ReadBy } from "../reading/reading.ts";
+import { type Place, type ReadBy, withSecrets } from "../reading/reading.ts";
 import {
   anyJson,
   flag,
@@ -116,7 +115,14 @@ export type Call =
   /** An entry of `use.functions`; `with` is the input of its task. */
   | { readonly kind: "function"; readonly name: string; readonly with: Template | undefined };
 
-const protocols = { http, openapi, grpc, mcp, agent } as const;
+/** What an agent or a function is told is recorded with it, so it is told no secret. */
+const protocols = {
+  http: withSecrets(http),
+  openapi: withSecrets(openapi),
+  grpc: withSecrets(grpc),
+  mcp: withSecrets(mcp),
+  agent,
+} as const;
 type Protocol = keyof typeof protocols;
 
 const unsupported: ReadonlySet<string> = new Set(["asyncapi", "a2a"]);
@@ -142,7 +148,7 @@ export function readCall(
 
 function refuseFunction(place: Place, name: string): undefined {
   const known = [...Object.keys(protocols), ...place.reading.useNames.of.functions];
-  const nearest = nearestName(name, known);
+  const nearest = place.reading.nearest(name, known);
   const hint =
     nearest === undefined ? `there are ${known.join(", ")}` : `did you mean "${nearest}"?`;
   return place.reading.refuse(place, "unknown-name", `there is no function "${name}"; ${hint}`);

@@ -1,4 +1,3 @@
-import { nearestName } from "../../contract/nearest-name.ts";
 import { pointerTo } from "../reading/finding.ts";
 import type { Reading } from "../reading/reading.ts";
 import type { Task, TaskList } from "./task.ts";
@@ -20,7 +19,7 @@ export function refuseDangling(
 ): void {
   for (const { pointer, next } of tasks.flatMap(jumpsOf)) {
     if (flowDirectives.has(next) || names.has(next)) continue;
-    const nearest = nearestName(next, [...names, ...flowDirectives]);
+    const nearest = reading.nearest(next, [...names, ...flowDirectives]);
     const known = "continue, exit, end or a task of this list";
     const hint = nearest === undefined ? known : `did you mean "${nearest}"?`;
     reading.refuse({ pointer }, "flow", `there is no task "${next}" in this list; ${hint}`);

@@ -6,7 +6,13 @@ import { useNamesOf } from "./use-names.ts";
 
 const scope = (input: Json) => ({ input, variables: {}, now: () => 0 });
 const read = (value: Json) =>
-  duration({ value, pointer: "", reading: new Reading(useNamesOf({})), variables: [] });
+  duration({
+    value,
+    pointer: "",
+    reading: new Reading(useNamesOf({})),
+    variables: [],
+    usesSecrets: false,
+  });
 
 test.each<[Json, number]>([
   ["PT30S", 30_000],
@@ -38,7 +44,7 @@ test.each<Json>(["P", "PT", "P1M", "1h", 5, { seconds: 1.5 }, { years: 1 }, null
   "%j is none",
   (value) => {
     const reading = new Reading(useNamesOf({}));
-    duration({ value, pointer: "", reading, variables: [] });
+    duration({ value, pointer: "", reading, variables: [], usesSecrets: false });
     expect(reading.isSound).toBe(false);
   },
 );

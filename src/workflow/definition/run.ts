@@ -1,7 +1,7 @@
 import { template } from "../expression/expression-readers.ts";
 import type { Template } from "../expression/template.ts";
 import { mapOf, mapOfAll, optional, required } from "../reading/map-readers.ts";
-import type { Place, Reader } from "../reading/reading.ts";
+import { type Place, type Reader, withSecrets } from "../reading/reading.ts";
 import {
   flag,
   listOf,
@@ -107,8 +107,8 @@ const workflow: Reader<RunProcess> = mapped(
 const container = (place: Place): undefined => notSupported(place, "running a container");
 
 const runMap = mapOf({
-  shell: optional(shell),
-  script: optional(script),
+  shell: optional(withSecrets(shell)),
+  script: optional(withSecrets(script)),
   workflow: optional(workflow),
   container: optional(container),
   await: optional(flag),

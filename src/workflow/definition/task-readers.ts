@@ -2,7 +2,7 @@ import { bareExpression, template } from "../expression/expression-readers.ts";
 import type { Json } from "../../contract/json.ts";
 import { mapOf, membersIn, optional, required } from "../reading/map-readers.ts";
 import { childOf, type Place, type Reader, withVariables } from "../reading/reading.ts";
-import { anyJson, flag, listOf, nonEmptyText, textLike, textOr } from "../reading/value-readers.ts";
+import { anyJson, flag, nonEmptyText, textLike, textOr } from "../reading/value-readers.ts";
 import { readCall } from "./call.ts";
 import { outputFlow, transformation } from "./data-flow.ts";
 import { duration } from "./duration.ts";
@@ -10,7 +10,7 @@ import { errorFilter, raisedError } from "./error.ts";
 import { emittedEvent, eventRead, eventStrategy } from "./event.ts";
 import { retry } from "./retry.ts";
 import { run } from "./run.ts";
-import { switchCase } from "./switch-case.ts";
+import { switchCases } from "./switch-case.ts";
 import type { TaskKind, TaskList } from "./task.ts";
 import { type NamelessTask, taskOf } from "./task-properties.ts";
 
@@ -30,7 +30,7 @@ export function taskReaders(
       branches: fork.branches,
       compete: fork.compete ?? false,
     })),
-    switch: taskOf({ switch: required(listOf(switchCase, 1)) }, (read) => ({
+    switch: taskOf({ switch: required(switchCases) }, (read) => ({
       kind: "switch",
       cases: read.switch,
     })),
@@ -52,8 +52,20 @@ export function taskReaders(
 
 const eventMap = mapOf({ with: required(emittedEvent) });
 
+/** All of them start at once. */
+const maxBranches = 1_000;
+
 const forkMap = (tasks: Reader<TaskList>) =>
-  mapOf({ branches: required(tasks), compete: optional(flag) }, { mode: "compete" });
+  mapOf({ branches: required(branches(tasks)), compete: optional(flag) }, { mode: "compete" });
+
+function branches(tasks: Reader<TaskList>): Reader<TaskList> {
+  return (place) => {
+    const { value, reading } = place;
+    if (!Array.isArray(value) || value.length <= maxBranches) return tasks(place);
+    const message = `has ${value.length} branches; at most ${maxBranches} run at once`;
+    return reading.refuse(place, "limit", message);
+  };
+}
 
 const variableName = textLike(/^[A-Za-z_][A-Za-z0-9_]*$/, "a name of a variable");
 

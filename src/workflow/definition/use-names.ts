@@ -1,4 +1,3 @@
-import { nearestName } from "../../contract/nearest-name.ts";
 import { membersIn } from "../reading/map-readers.ts";
 import type { Json } from "../../contract/json.ts";
 import { type Place, type Reader, type UseList, type UseNames } from "../reading/reading.ts";
@@ -38,7 +37,7 @@ export function refuseName(
   name: string,
   { list, known }: { readonly list: string; readonly known: ReadonlySet<string> },
 ): undefined {
-  const nearest = nearestName(name, known);
+  const nearest = place.reading.nearest(name, known);
   const hint = nearest === undefined ? `declare it in ${list}` : `did you mean "${nearest}"?`;
   return place.reading.refuse(place, "unknown-name", `"${name}" is not in ${list}; ${hint}`);
 }

@@ -1,8 +1,9 @@
 import type { Json } from "../../contract/json.ts";
 import { mapOf, mapOfAll, optional, required } from "../reading/map-readers.ts";
 import type { ReadBy } from "../reading/reading.ts";
-import { anyJson, nonEmptyText, text, textLike, word } from "../reading/value-readers.ts";
+import { anyJson, nonEmptyText, text, textLike } from "../reading/value-readers.ts";
 import { inputFlow, outputFlow } from "./data-flow.ts";
+import { evaluate } from "./evaluation-mode.ts";
 import { workflowSchedule } from "./event.ts";
 import { taskList } from "./task-list.ts";
 import { timeout } from "./timeout.ts";
@@ -29,8 +30,6 @@ const documentMap = mapOf({
   tags: optional(mapOfAll(anyJson)),
   metadata: optional(mapOfAll(anyJson)),
 });
-
-const evaluate = mapOf({ language: optional(word("jq")), mode: optional(word("strict")) });
 
 /** A document of the Open Workflow Specification, DSL 1.0.x (text of July 2026). */
 export const workflowDocument = mapOf({

@@ -1,7 +1,9 @@
 import type { Json } from "../../contract/json.ts";
 import { JqSyntaxError } from "../../jq/errors.ts";
 import { childOf, type Place, type Reader, valueText } from "../reading/reading.ts";
+import { secretsAreAllowed } from "./check-secrets.ts";
 import { Expression } from "./expression.ts";
+import { LooseExpression } from "./loose-expression.ts";
 import { splitExpressions, type TextPart, UnclosedExpression } from "./split-expressions.ts";
 import type { Template } from "./template.ts";
 
@@ -53,7 +55,9 @@ export const template: Reader<Template> = (place) => {
 function textTemplate(value: string, place: Place): Template | undefined {
   const parts = partsOf(value, place);
   if (!parts) return undefined;
-  if (parts.every(({ kind }) => kind === "text")) return { kind: "constant", value };
+  if (parts.every(({ kind }) => kind === "text")) {
+    return looseTemplate(value, place) ?? { kind: "constant", value };
+  }
   const [only, ...others] = withoutMargins(parts);
   if (only?.kind === "expression" && others.length === 0) {
     const expression = compiled(only.source, place);
@@ -64,6 +68,20 @@ function textTemplate(value: string, place: Place): Template | undefined {
   );
   const whole = read.filter((part) => part !== undefined);
   return whole.length === read.length ? { kind: "text", parts: whole } : undefined;
+}
+
+/** With `evaluate.mode: loose`, a text that happens to be jq. */
+function looseTemplate(value: string, place: Place): Template | undefined {
+  const { reading, pointer, variables } = place;
+  if (reading.mode !== "loose") return undefined;
+  try {
+    const names = [...standardVariables, ...variables];
+    const expression = new LooseExpression(value, pointer, names);
+    return secretsAreAllowed(value, place) ? { kind: "expression", expression } : undefined;
+  } catch (thrown) {
+    if (thrown instanceof JqSyntaxError) return undefined;
+    throw thrown;
+  }
 }
 
 function listTemplate(value: readonly Json[], place: Place): Template | undefined {
@@ -93,7 +111,10 @@ function isConstant({ kind }: Template): boolean {
 function compiled(source: string, place: Place): Expression | undefined {
   const { pointer, reading, variables } = place;
   try {
-    return new Expression(source, pointer, [...standardVariables, ...variables]);
+    const names = [...standardVariables, ...variables];
+    const Kind = reading.mode === "loose" ? LooseExpression : Expression;
+    const expression = new Kind(source, pointer, names);
+    return secretsAreAllowed(source, place) ? expression : undefined;
   } catch (thrown) {
     if (!(thrown instanceof JqSyntaxError)) throw thrown;
     const at =

@@ -15,6 +15,7 @@ const place = (value: Json) => ({
   pointer: "/x",
   reading: new Reading(useNames),
   variables: ["item"],
+  usesSecrets: false,
 });
 const scope: EvaluationScope = {
   input: { name: "Ada", n: 2, list: [1, 2], note: "${ .n }", nothing: null },
