@@ -1,3 +1,4 @@
+import { apiVersion } from "../../src/contract/metadata-keys.ts";
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type DescMessage, fromBinary, type MessageShape } from "@bufbuild/protobuf";
 import { installedTool } from "../../scripts/check/run-program.ts";
@@ -80,7 +81,8 @@ test("the version comes over each address", async () => {
     bufCurl(...socketUrl(method)),
   ]);
   const { version } = await import("../../package.json");
-  const expected = answers.map(() => ({ version, buildId: expect.any(String) }));
+  const said = { version, buildId: expect.any(String), apiVersion };
+  const expected = answers.map(() => said);
   expect(answers.map(({ stdout, stderr }) => JSON.parse(stdout || stderr))).toEqual(expected);
 });
 

@@ -1,7 +1,8 @@
+import type { ReadBy } from "../reading/reading.ts";
 import { template } from "../expression/expression-readers.ts";
 import type { Template } from "../expression/template.ts";
 import { mapOf, optional, required } from "../reading/map-readers.ts";
-import type { ReadBy } from "../reading/reading.ts";
+
 import { mapped, nonEmptyText, textOr } from "../reading/value-readers.ts";
 import { authentication } from "./authentication.ts";
 
@@ -18,7 +19,6 @@ export const endpoint = textOr(
   mapped(uri, (read) => ({ uri: read, authentication: undefined })),
   endpointMap,
 );
-export type Endpoint = ReadBy<typeof endpoint>;
 
 /** A document that is fetched when it is needed. */
 export const externalResource = mapOf({

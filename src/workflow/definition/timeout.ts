@@ -1,12 +1,12 @@
-import { mapOf, required } from "../reading/map-readers.ts";
 import type { ReadBy } from "../reading/reading.ts";
+import { mapOf, required } from "../reading/map-readers.ts";
+
 import { mapped, textOr } from "../reading/value-readers.ts";
 import { duration } from "./duration.ts";
 import { useName } from "./use-names.ts";
 
 /** A limit that is written here: what `use.timeouts` holds. */
 export const timeoutPolicy = mapOf({ after: required(duration) });
-export type TimeoutPolicy = ReadBy<typeof timeoutPolicy>;
 
 /** A limit, or the name of one in `use.timeouts`. */
 export const timeout = textOr(

@@ -1,7 +1,7 @@
 import { nonEmptyText, listOf, notSupported, word } from "../reading/value-readers.ts";
 import { bareExpression } from "../expression/expression-readers.ts";
 import { mapOf, mapOfAll, optional, required } from "../reading/map-readers.ts";
-import type { Place, ReadBy, Reader } from "../reading/reading.ts";
+import type { Place, Reader } from "../reading/reading.ts";
 import { authenticationPolicy } from "./authentication.ts";
 import { errorDefinition } from "./error.ts";
 import { retryPolicy } from "./retry.ts";
@@ -63,4 +63,3 @@ export const use = mapOf({
   timeouts: optional(mapOfAll(timeoutPolicy)),
   catalogs: optional((place: Place) => notSupported(place, "a catalog")),
 });
-export type Use = ReadBy<typeof use>;
