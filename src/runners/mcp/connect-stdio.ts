@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { StigmerError, messageOf } from "../../contract/errors.ts";
-import { childEnvironment } from "./child-environment.ts";
+import { childEnvironment } from "../child-environment.ts";
 import type { McpConnection, RequestFailure } from "./connection.ts";
 import { translateNpx } from "./npx-command.ts";
 import { isTimeout } from "./interruption.ts";
@@ -47,7 +47,7 @@ export async function connectStdio(
 async function planChild(name: string, server: StdioServer, host: McpHost): Promise<ChildCommand> {
   const cwd = server.cwd;
   if (cwd !== undefined) await checkFolder(name, cwd);
-  const declared = childEnvironment(name, server.env, host);
+  const declared = childEnvironment(`MCP server "${name}"`, server.env, host);
   const path = declared["PATH"] ?? "";
   const { command, args, env } = translateNpx({ name, ...server }, host, path);
   const found = Bun.which(command, { PATH: path, ...(cwd === undefined ? {} : { cwd }) });

@@ -8,7 +8,7 @@ const host = {
 
 describe("the environment of a server", () => {
   test("has the basic variables, what is declared, and the tag, and nothing else", () => {
-    expect(childEnvironment("files", { TOKEN: "abc", HOME: "/tmp" }, host)).toEqual({
+    expect(childEnvironment('MCP server "files"', { TOKEN: "abc", HOME: "/tmp" }, host)).toEqual({
       PATH: "/bin",
       HOME: "/tmp",
       TOKEN: "abc",
@@ -17,7 +17,7 @@ describe("the environment of a server", () => {
   });
 
   test("keeps the tag even when the definition declares another", () => {
-    const environment = childEnvironment("files", { STIGMER_CHILD: "hidden" }, host);
+    const environment = childEnvironment('MCP server "files"', { STIGMER_CHILD: "hidden" }, host);
     expect(environment["STIGMER_CHILD"]).toBe("run-1");
   });
 
@@ -32,7 +32,7 @@ describe("the environment of a server", () => {
     "PYTHONSTARTUP",
     "GIT_SSH_COMMAND",
   ])("refuses %s, by name", (name) => {
-    expect(() => childEnvironment("files", { [name]: "x" }, host)).toThrow(
+    expect(() => childEnvironment('MCP server "files"', { [name]: "x" }, host)).toThrow(
       expect.objectContaining({ code: "refused", message: expect.stringContaining(name) }),
     );
   });
@@ -42,7 +42,7 @@ describe("the environment of a server", () => {
     ["a name with '='", { "A=B": "x" }],
     ["a value with a zero byte", { A: "x\0y" }],
   ])("refuses %s", (_, declared) => {
-    expect(() => childEnvironment("files", declared, host)).toThrow(
+    expect(() => childEnvironment('MCP server "files"', declared, host)).toThrow(
       expect.objectContaining({ code: "invalid-argument" }),
     );
   });
