@@ -5,11 +5,15 @@ import { formatDuration, longestTimerMs } from "../system/duration.ts";
 export const defaultDeadlineMs = 60_000;
 
 /** How long a command may clean up after its deadline before it is left behind. */
-const graceMs = 1_700;
+const graceMs = 1_500;
+
+/** How long a command that keeps its time itself may take to notice that it is over. */
+const noticeMs = 250;
 
 /** The time a command has. */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController();
+  readonly #unnoticed = new AbortController();
   readonly #overrun = Promise.withResolvers<StigmerError>();
   readonly #timers: NodeJS.Timeout[] = [];
 
@@ -19,6 +23,7 @@ export class Deadline implements Disposable {
     const error = deadlinePassed(afterMs);
     this.#timers.push(
       setTimeout(() => this.#controller.abort(error), afterMs),
+      setTimeout(() => this.#unnoticed.abort(error), afterMs + noticeMs),
       setTimeout(() => this.#overrun.resolve(error), afterMs + graceMs),
     );
   }
@@ -29,6 +34,14 @@ export class Deadline implements Disposable {
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /**
+   * For a command that keeps its time itself: aborted when it has not noticed that it is over,
+   * because it still waits for the daemon or for stdin.
+   */
+  get unnoticed(): AbortSignal {
+    return this.#unnoticed.signal;
   }
 
   /** Resolves when a command has not ended although its time was over: something hangs. */

@@ -93,7 +93,7 @@ async function runInvocation(
   const limit = timeLimitOf(invocation, terminal);
   using deadline = new Deadline(limit.afterMs);
   const ends = [interruption.signal, terminal.closed];
-  const signal = AbortSignal.any(limit.kind === "deadline" ? [...ends, deadline.signal] : ends);
+  const signal = AbortSignal.any([...ends, ...deadlineSignals(limit, deadline)]);
   return await Promise.race([
     runHandler(invocation, request, { interruption, signal }),
     interruption.forced,
@@ -198,6 +198,12 @@ function timeLimitOf(invocation: Invocation<CommandSpec>, terminal: Terminal): T
   const waitMs = waitLimitMs(invocation, terminal);
   const isWait = waitMs !== undefined && waitMs < (timeoutMs ?? Infinity);
   return isWait ? { kind: "wait", afterMs: waitMs } : { kind: "timeout", afterMs: timeoutMs };
+}
+
+/** When the command is told that its time is over. */
+function deadlineSignals({ kind }: TimeLimit, deadline: Deadline): AbortSignal[] {
+  if (kind === "wait") return [];
+  return [kind === "deadline" ? deadline.signal : deadline.unnoticed];
 }
 
 function helpWidth(terminal: Terminal): number {

@@ -12,6 +12,8 @@ export interface HomeOptions {
   /** Default: a folder of its own within the one that is deleted at the end. */
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What commands are run by. Default: this Bun over the sources. */
+  readonly program?: readonly string[];
   /** Stays on this machine also where the tests run against another server. */
   readonly local?: true;
 }
@@ -32,10 +34,12 @@ export class CommandHome implements AsyncDisposable {
   readonly #folder = new TemporaryFolder();
   /** The variables of every command. */
   readonly variables: Readonly<Record<string, string>>;
+  readonly #program: readonly string[];
   readonly #isRemote: boolean;
   #login: RemoteLogin | undefined;
 
-  private constructor({ home, env = {}, local }: HomeOptions) {
+  private constructor({ home, env = {}, local, program = commandLine }: HomeOptions) {
+    this.#program = program;
     this.#isRemote = isRemoteMode && local !== true;
     this.home = home ?? this.#folder.at("home");
     const ownHome = this.#isRemote ? this.#folder.at("logged-in") : this.home;
@@ -75,7 +79,7 @@ export class CommandHome implements AsyncDisposable {
   }
 
   start(args: readonly string[], options: RunOptions = {}): RunningCommand {
-    const words = [...commandLine, ...args];
+    const words = [...this.#program, ...args];
     if (!this.#isRemote || !operatorCommands.includes(args[0]))
       return this.startProgram(words, options);
     return this.#spawn(words, { ...options, env: { STIGMER_HOME: this.home, ...options.env } });
