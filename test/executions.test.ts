@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const agent = "existing-agent";
-const idOf = ({ metadata }: AgentExecution): string => metadata!.id;
+const idOf = ({ metadata }: Pick<AgentExecution, "metadata">): string => metadata!.id;
 const sessionOf = ({ spec }: AgentExecution): string => spec!.session;
 
 describe("an execution", () => {

@@ -9,6 +9,7 @@ import { rulesOf } from "../resources/kind-rules.ts";
 import { ResourceSets } from "../resources/resource-set/resource-sets.ts";
 import { ResourceService } from "../resources/resource-service.ts";
 import type { Store } from "../store/store.ts";
+import { WorkflowExecutions } from "../resources/workflow-executions.ts";
 import { isSameToken, openAccessToken } from "../system/access-token.ts";
 import type { DataFolder } from "../system/data-folder.ts";
 import type { Variables } from "../system/environment.ts";
@@ -123,6 +124,7 @@ interface DispatchParts {
   readonly feed: ChangeFeed;
   readonly serviceOf: (number: ApiResourceKind) => ResourceService;
   readonly executions: AgentExecutions;
+  readonly workflowExecutions: WorkflowExecutions;
   readonly pool: RunnerPool;
   readonly jobs: Jobs;
   readonly dispatcher: Dispatcher;
@@ -134,13 +136,15 @@ function dispatchParts({ folder, settings, log, store, childTag }: PartsOptions)
   const deltas = new DeltaHub(feed);
   const serviceOf = (number: ApiResourceKind): ResourceService =>
     new ResourceService({ kind: kindOf(number), store, clock: Date.now, rules: rulesOf(number) });
+  const events = { read: store.read, feed, deltas };
   const executions = new AgentExecutions({
     store,
     clock: Date.now,
     sessions: serviceOf(ApiResourceKind.SESSION),
-    events: { read: store.read, feed, deltas },
+    events,
     maxAttachmentBytes: async () => (await settings()).get("limits.attachmentBytes"),
   });
+  const workflowExecutions = new WorkflowExecutions({ store, clock: Date.now, events });
   const pool = new RunnerPool({
     address: `unix:${folder.socket}`,
     childTag,
@@ -150,8 +154,17 @@ function dispatchParts({ folder, settings, log, store, childTag }: PartsOptions)
     onGone: (runner) => void dispatcher.abandon(runner),
   });
   const jobs = new Jobs(pool);
-  const dispatcher = new Dispatcher({ store, pool, jobs, executions, deltas, settings, log });
-  return { feed, serviceOf, executions, pool, jobs, dispatcher };
+  const dispatcher = new Dispatcher({
+    store,
+    pool,
+    jobs,
+    executionsOf: (kind) =>
+      kind === ApiResourceKind.WORKFLOW_EXECUTION ? workflowExecutions : executions,
+    deltas,
+    settings,
+    log,
+  });
+  return { feed, serviceOf, executions, workflowExecutions, pool, jobs, dispatcher };
 }
 
 function providerCredentials({ folder, settings, variables }: PartsOptions): ProviderCredentials {

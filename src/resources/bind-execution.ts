@@ -5,6 +5,7 @@ import {
   type PinnedRevision,
   PinnedRevisionSchema,
 } from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/status_pb.ts";
+import type { WorkflowSpec } from "../contract/gen/ai/stigmer/agentic/workflow/v1/spec_pb.ts";
 import type { Session } from "../contract/gen/ai/stigmer/agentic/session/v1/api_pb.ts";
 import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { kindOf } from "../contract/kinds.ts";
@@ -74,6 +75,38 @@ export function bindExecution(
     ),
     ...environmentRows.map((row) => pin(environmentKind.number, row.id, row.slug ?? "", "")),
   ];
+  return bindingOf(pinned);
+}
+
+/** A workflow, at the revision that runs. */
+export interface PinnedWorkflow {
+  /** Empty for one that is not stored. */
+  readonly id: string;
+  readonly slug: string;
+  readonly revision: string;
+  readonly spec: WorkflowSpec;
+}
+
+/** Pins the workflow; environments are bound as those of an agent, the execution's last. */
+export function bindWorkflow(
+  read: StoreReader,
+  { id, slug, revision, spec }: PinnedWorkflow,
+  environmentRefs: readonly string[],
+): Binding {
+  const ofWorkflow = id === "" ? "spec.definition" : "spec";
+  const environments = eachOnce(
+    resolveReferences(read, [
+      ...environmentsAt(`${ofWorkflow}.environmentRefs`, spec.environmentRefs),
+      ...environmentsAt("spec.environmentRefs", environmentRefs),
+    ]),
+  );
+  return bindingOf([
+    pin(ApiResourceKind.WORKFLOW, id, slug, revision),
+    ...environments.map((row) => pin(environmentKind.number, row.id, row.slug ?? "", "")),
+  ]);
+}
+
+function bindingOf(pinned: PinnedRevision[]): Binding {
   const missing = pinned.find(
     ({ kind, revision }) => kind !== environmentKind.number && revision === "",
   );

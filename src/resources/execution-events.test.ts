@@ -13,6 +13,7 @@ import { AgentMessageSchema } from "../contract/gen/ai/stigmer/agentic/agentexec
 import { JournalEntryType } from "../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import { ApiResourceKind } from "../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { TemporaryStore } from "../store/testing/temporary-store.ts";
+import { agentExecutionFormat } from "./agent-execution-format.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import { DeltaHub } from "./delta-hub.ts";
 import { executionEvents } from "./execution-events.ts";
@@ -45,7 +46,13 @@ class JournaledExecution implements AsyncDisposable {
     const { signal } = new AbortController();
     const sources = { read: this.#temporary.store.read, feed: this.#feed, deltas: this.#deltas };
     const snapshot = (): AgentExecution => create(AgentExecutionSchema);
-    return executionEvents(sources, { executionId: id, afterSequence, snapshot, signal });
+    return executionEvents(sources, {
+      format: agentExecutionFormat,
+      executionId: id,
+      afterSequence,
+      snapshot,
+      signal,
+    });
   }
 
   async tool(callId: string): Promise<void> {

@@ -1,17 +1,12 @@
-import { create, fromBinary } from "@bufbuild/protobuf";
+import { fromBinary, type Message } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { StigmerError } from "../contract/errors.ts";
-import type { AgentExecution } from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
-import {
-  type AgentExecutionEvent,
-  AgentExecutionEventSchema,
-} from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/event_pb.ts";
-import { AgentMessageSchema } from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
 import { JournalEntryType } from "../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import type { StoreReader } from "../store/store.ts";
 import type { JournalEntry } from "../store/tables/journal-table.ts";
 import type { ChangeFeed, Watch } from "./change-feed.ts";
 import type { DeltaHub } from "./delta-hub.ts";
+import type { ExecutionEvent, ExecutionFormat } from "./execution-format.ts";
 
 /** Read from the journal at once: all that a slow reader costs. */
 const readAheadBytes = 262_144;
@@ -22,11 +17,12 @@ export interface EventSources {
   readonly deltas: DeltaHub;
 }
 
-export interface Subscription {
+export interface Subscription<Execution extends Message, Event extends ExecutionEvent> {
+  readonly format: ExecutionFormat<Execution, Event>;
   readonly executionId: string;
   /** `undefined`: a snapshot first, then what comes after it. */
   readonly afterSequence: number | undefined;
-  readonly snapshot: () => AgentExecution;
+  readonly snapshot: () => Execution;
   readonly signal: AbortSignal;
 }
 
@@ -34,11 +30,11 @@ export interface Subscription {
  * Every event of an execution in order, then the end. It reads the journal from where the reader
  * is, so a slow reader is late and costs one chunk; memory only wakes it.
  */
-export async function* executionEvents(
+export async function* executionEvents<Execution extends Message, Event extends ExecutionEvent>(
   sources: EventSources,
-  subscription: Subscription,
-): AsyncGenerator<AgentExecutionEvent, void, undefined> {
-  const { executionId: id, signal } = subscription;
+  subscription: Subscription<Execution, Event>,
+): AsyncGenerator<Event, void, undefined> {
+  const { executionId: id, signal, format } = subscription;
   using watch = sources.feed.watch(id);
   using deltas = sources.deltas.subscribe(id);
   let after = subscription.afterSequence;
@@ -50,18 +46,15 @@ export async function* executionEvents(
     watch.reset();
     const pieces = deltas.take();
     const entries = sources.read.journal(id, after, readAheadBytes);
-    const finished = new Set<string>();
+    const finished: Event[] = [];
     for (const entry of entries) {
       after = entry.seq;
-      const found =
-        entry.type === JournalEntryType.EVENT ? eventOf(sources.read, entry) : undefined;
-      if (found?.event.case === "message") finished.add(found.event.value.id);
+      if (entry.type !== JournalEntryType.EVENT) continue;
+      const found = eventOf(sources.read, format, entry);
+      if (found) finished.push(found);
       if (found) yield found;
     }
-    // A piece of a message that is finished by now would come after the whole of it.
-    for (const value of pieces) {
-      if (!finished.has(value.messageId)) yield event({ case: "delta", value });
-    }
+    yield* format.deltas(pieces, finished);
     if (entries.length > 0) continue;
     if (hasEnded(sources.read, id) && lastSequence(sources.read, id) <= after) return;
     // oxlint-disable-next-line no-await-in-loop -- waits for the next change
@@ -69,31 +62,43 @@ export async function* executionEvents(
   }
 }
 
-function snapshotEvent(subscription: Subscription, sequence: number): AgentExecutionEvent {
-  const snapshot = event({ case: "snapshot", value: subscription.snapshot() });
-  snapshot.sequence = BigInt(sequence);
-  return snapshot;
+function snapshotEvent<Execution extends Message, Event extends ExecutionEvent>(
+  { format, snapshot }: Subscription<Execution, Event>,
+  sequence: number,
+): Event {
+  const event = format.snapshot(snapshot());
+  event.sequence = BigInt(sequence);
+  return event;
 }
 
-/** The event of an entry; a message stands in its own table, under the number in the key. */
-function eventOf(read: StoreReader, entry: JournalEntry): AgentExecutionEvent | undefined {
+/** The event of an entry; one without a payload stands in a row, under the number in the key. */
+function eventOf<Event extends ExecutionEvent>(
+  read: StoreReader,
+  format: ExecutionFormat<never, Event>,
+  entry: JournalEntry,
+): Event | undefined {
   const found =
     entry.payload.length > 0
-      ? fromBinary(AgentExecutionEventSchema, entry.payload)
-      : messageEvent(read, entry);
+      ? (fromBinary(format.eventSchema, entry.payload) as Message as Event)
+      : rowEvent(read, format, entry);
   if (!found) return undefined;
   found.sequence = BigInt(entry.seq);
   found.at = timestampFromMs(entry.at);
   // It was written before the journal gave it a place.
-  if (found.event.case === "status") found.event.value.lastSequence = found.sequence;
+  if (found.event.case === "status")
+    (found.event.value as { lastSequence: bigint }).lastSequence = found.sequence;
   return found;
 }
 
-function messageEvent(read: StoreReader, entry: JournalEntry): AgentExecutionEvent | undefined {
+function rowEvent<Event extends ExecutionEvent>(
+  read: StoreReader,
+  format: ExecutionFormat<never, Event>,
+  entry: JournalEntry,
+): Event | undefined {
   const sequence = Number(entry.key.split("#")[1]);
   const [item] = read.messages(entry.executionId, sequence - 1, 1);
   if (item?.kind === "corrupt") throw item.error;
-  return item && event({ case: "message", value: fromBinary(AgentMessageSchema, item.row.body) });
+  return item && format.rowEvent(item.row.body);
 }
 
 function lastSequence(read: StoreReader, id: string): number {
@@ -113,10 +118,6 @@ function executionRow(
   throw new StigmerError("not-found", `the execution ${id} is gone`, {
     hint: "stigmer execution list",
   });
-}
-
-function event(value: AgentExecutionEvent["event"]): AgentExecutionEvent {
-  return create(AgentExecutionEventSchema, { event: value });
 }
 
 async function changedOrAborted(watch: Watch, signal: AbortSignal): Promise<void> {

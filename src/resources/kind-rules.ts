@@ -44,6 +44,7 @@ export interface Retained {
 const rules: Partial<Record<ApiResourceKind, KindRules>> = {
   [ApiResourceKind.AGENT]: { check: checkAgent },
   [ApiResourceKind.AGENT_EXECUTION]: { refuseDelete: refuseRunning },
+  [ApiResourceKind.WORKFLOW_EXECUTION]: { refuseDelete: refuseRunning },
   [ApiResourceKind.SESSION]: { refuseDelete: refuseBusySession },
   [ApiResourceKind.SKILL]: {
     complete: ({ spec }) => spec && completeSkill(spec as SkillSpec),

@@ -1,5 +1,4 @@
 import { clone, create } from "@bufbuild/protobuf";
-import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { StigmerError, toStigmerError } from "../contract/errors.ts";
 import type { ApiResourceListRequest } from "../contract/gen/ai/stigmer/commons/apiresource/v1/io_pb.ts";
 import { ApiResourceMetadataSchema } from "../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
@@ -11,6 +10,7 @@ import type { ResourceRow } from "../store/tables/resource-table.ts";
 import { type KindRules, referencesOfResource } from "./kind-rules.ts";
 import { idsOf } from "./ids-of.ts";
 import { newResource } from "./new-resource.ts";
+import { pageQuery } from "./page-query.ts";
 import { resolveReferences, resolveResource, resolveVersion } from "./references.ts";
 import { definitionKinds, dependentsOf, refuseReferred } from "./referrers.ts";
 import { refuseOrganisation } from "./refuse-organisation.ts";
@@ -52,8 +52,6 @@ export interface ResourcePage {
   readonly nextPageToken: string;
 }
 
-const defaultPageSize = 50;
-
 /** How often a write is tried on what others wrote meanwhile. */
 const maxAttempts = 20;
 
@@ -88,20 +86,9 @@ export class ResourceService {
   }
 
   list(request: ApiResourceListRequest, filter: Partial<ResourceFilter> = {}): ResourcePage {
-    const { createdAfter, createdBefore } = request;
     const page = this.#store.read.list({
       kinds: [this.kind.number],
-      org: request.org,
-      labelSelector: request.labelSelector,
-      pageSize: request.pageSize === 0 ? defaultPageSize : request.pageSize,
-      ...(request.pageToken === "" ? {} : { cursor: request.pageToken }),
-      // The request includes its own time, the store does not.
-      ...(createdAfter === undefined
-        ? {}
-        : { createdAfter: timestampDate(createdAfter).getTime() - 1 }),
-      ...(createdBefore === undefined
-        ? {}
-        : { createdBefore: timestampDate(createdBefore).getTime() }),
+      ...pageQuery(request),
       ...filter,
     });
     return {

@@ -1,37 +1,57 @@
-import { create } from "@bufbuild/protobuf";
-import type { AgentExecution } from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
-import type { AgentExecutionEvent } from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/event_pb.ts";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import type { AgentMessage } from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
 import {
   type AppendResult,
+  type AppendSchema,
   type Claim,
   type JournalEntry,
+  JournalEntryType,
   RunnerController,
   RunnerExecutionSchema,
   type RunnerExecution,
 } from "../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+import type { WorkflowTask } from "../contract/gen/ai/stigmer/agentic/workflowexecution/v1/task_pb.ts";
 import { StigmerError } from "../contract/errors.ts";
 import type { DaemonLink } from "./daemon-link.ts";
-import type { StoredRow } from "./durable/journal-row.ts";
+import type { JournalRow, StoredRow } from "./durable/journal-row.ts";
 import type { JournalBatch, JournalSink } from "./durable/journal-writer.ts";
 import { LeaseLost } from "./durable/release.ts";
 import { JournalCodec } from "./journal-codec.ts";
 import { retryWhileFull } from "./retry-while-full.ts";
 import { readArtifact, writeArtifact } from "./runner-artifacts.ts";
 
-/** The journal of the execution that this runner holds. */
-export class ExecutionJournal implements JournalSink<AgentExecutionEvent> {
+type AppendInit = MessageInitShape<typeof AppendSchema>;
+
+/** An update as it is stored: the payload of its journal row, and a row of its own if it has one. */
+export interface RecordedUpdate {
+  readonly payload: Uint8Array;
+  readonly message?: AgentMessage;
+  readonly task?: WorkflowTask;
+}
+
+/** What one kind of executions keeps besides its journal. */
+export interface ExecutionRecord<Update> {
+  /** In the order of the journal, each once. */
+  record(update: Update, sequence: bigint): RecordedUpdate | Promise<RecordedUpdate>;
+  /** An update of an earlier lease that a resume may build on. */
+  recall(payload: Uint8Array): void;
+  /** As everything recorded so far makes it. */
+  status(lastSequence: bigint): NonNullable<AppendInit["status"]>;
+}
+
+/** The journal of an execution that this runner holds. */
+export class ExecutionJournal<Update> implements JournalSink<Update> {
   readonly #link: DaemonLink;
   readonly #holder: RunnerExecution;
   readonly #codec: JournalCodec;
-  readonly #currentExecution: () => AgentExecution;
+  readonly #record: ExecutionRecord<Update>;
   #nextSequence: bigint;
 
-  constructor(link: DaemonLink, claim: Claim, currentExecution: () => AgentExecution) {
+  constructor(link: DaemonLink, claim: Claim, record: ExecutionRecord<Update>) {
     this.#link = link;
     this.#holder = holderOf(claim);
     this.#nextSequence = claim.lastSequence + 1n;
-    this.#currentExecution = currentExecution;
+    this.#record = record;
     this.#codec = new JournalCodec({
       put: (bytes) => writeArtifact(link.channel, this.#holder, bytes),
       get: (sha256) => readArtifact(link.channel, this.#holder, sha256),
@@ -45,63 +65,69 @@ export class ExecutionJournal implements JournalSink<AgentExecutionEvent> {
       RunnerController.method.readJournal,
       this.#holder,
     );
-    for await (const entry of stream) entries.push(entry);
+    for await (const entry of stream) {
+      entries.push(entry);
+      const { type, payload } = entry;
+      if (type === JournalEntryType.EVENT && payload.length > 0) this.#record.recall(payload);
+    }
     return await Promise.all(entries.map((entry) => this.#codec.decode(entry)));
   }
 
-  async append(batch: JournalBatch<AgentExecutionEvent>): Promise<void> {
-    const messages: AgentMessage[] = [];
-    const entries = await Promise.all(
-      batch.rows.map((row) => {
-        const event = batch.updates.get(row.key);
-        if (event?.event.case !== "message") return this.#codec.encode(row, event);
-        messages.push(event.event.value);
-        return this.#codec.encode(row, undefined);
-      }),
+  async append(batch: JournalBatch<Update>): Promise<void> {
+    const first = this.#nextSequence;
+    const written = await Promise.all(
+      batch.rows.map((row, index) => this.#encode(batch, row, first + BigInt(index))),
     );
-    entries.forEach((entry, index) => {
-      entry.sequence = this.#nextSequence + BigInt(index);
-    });
+    const status = this.#record.status(first + BigInt(written.length - 1));
     await retryWhileFull(async () => {
-      const { error, fenced } = await this.#send(batch, entries, messages);
+      const { error, fenced } = await this.#send(batch, written, status);
       if (fenced) throw new LeaseLost(error);
       if (error !== "") throw new StigmerError("resource-exhausted", error);
     });
-    this.#nextSequence += BigInt(entries.length);
+    this.#nextSequence += BigInt(written.length);
+  }
+
+  async #encode(
+    { updates }: JournalBatch<Update>,
+    row: JournalRow,
+    sequence: bigint,
+  ): Promise<WrittenRow> {
+    const update = updates.get(row.key);
+    const recorded = update === undefined ? undefined : this.#record.record(update, sequence);
+    const entry = await this.#codec.encode(row);
+    entry.sequence = sequence;
+    const { payload, ...rows } = (await recorded) ?? {};
+    if (payload) entry.payload = payload;
+    return { entry, ...rows };
   }
 
   #send(
-    batch: JournalBatch<AgentExecutionEvent>,
-    entries: JournalEntry[],
-    messages: AgentMessage[],
+    batch: JournalBatch<Update>,
+    written: readonly WrittenRow[],
+    status: NonNullable<AppendInit["status"]>,
   ): Promise<AppendResult> {
-    const execution = this.#currentExecution();
-    if (execution.status)
-      execution.status.lastSequence = this.#nextSequence + BigInt(entries.length - 1);
     return this.#link.append({
       executionId: this.#holder.executionId,
       fencingToken: this.#holder.fencingToken,
       firstSequence: this.#nextSequence,
-      entries,
-      messages,
-      execution,
+      entries: written.map(({ entry }) => entry),
+      messages: written.flatMap(({ message }) => message ?? []),
+      tasks: written.flatMap(({ task }) => task ?? []),
+      status,
       consumedSignals: [...batch.consumedSignals],
       release: releaseOf(batch.release),
     });
   }
 }
 
+type WrittenRow = Omit<RecordedUpdate, "payload"> & { readonly entry: JournalEntry };
+
 export function holderOf(claim: Claim): RunnerExecution {
   const { executionId, fencingToken } = claim;
   return create(RunnerExecutionSchema, { executionId, fencingToken });
 }
 
-function releaseOf(
-  release: JournalBatch<AgentExecutionEvent>["release"],
-):
-  | { case: "end"; value: boolean }
-  | { case: "suspend"; value: { wakeAtMs: bigint; topic: string } }
-  | { case: undefined } {
+function releaseOf(release: JournalBatch<unknown>["release"]): NonNullable<AppendInit["release"]> {
   if (release === undefined) return { case: undefined };
   if (release.kind === "end") return { case: "end", value: true };
   const { wakeAtMs, topic } = release;

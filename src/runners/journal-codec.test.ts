@@ -21,7 +21,7 @@ class KeptValues implements LargeValues {
 
 async function throughJournal(row: JournalRow, kept = new KeptValues()): Promise<JournalRow> {
   const codec = new JournalCodec(kept);
-  const entry = await codec.encode(row, undefined);
+  const entry = await codec.encode(row);
   entry.sequence = 7n;
   const { sequence, ...read } = await codec.decode(entry);
   expect(sequence).toBe(7);

@@ -1,8 +1,4 @@
-import { create, toBinary } from "@bufbuild/protobuf";
-import {
-  type AgentExecutionEvent,
-  AgentExecutionEventSchema,
-} from "../contract/gen/ai/stigmer/agentic/agentexecution/v1/event_pb.ts";
+import { create } from "@bufbuild/protobuf";
 import {
   type JournalEntry,
   JournalEntrySchema,
@@ -31,8 +27,9 @@ export class JournalCodec {
     this.#largeValues = largeValues;
   }
 
-  async encode(row: JournalRow, update: AgentExecutionEvent | undefined): Promise<JournalEntry> {
-    const payload = await this.#encodePayload(row, update);
+  /** Of an event: without its update. */
+  async encode(row: JournalRow): Promise<JournalEntry> {
+    const payload = await this.#encodePayload(row);
     return create(JournalEntrySchema, {
       type: entryTypeOf[row.type],
       key: row.key,
@@ -86,10 +83,7 @@ export class JournalCodec {
     }
   }
 
-  async #encodePayload(
-    row: JournalRow,
-    update: AgentExecutionEvent | undefined,
-  ): Promise<Uint8Array> {
+  async #encodePayload(row: JournalRow): Promise<Uint8Array> {
     switch (row.type) {
       case "done":
         return await this.#encodeValue(row.value);
@@ -97,10 +91,6 @@ export class JournalCodec {
         return await this.#encodeValue(row.error);
       case "cancelled":
         return await this.#encodeValue(row.reason);
-      case "event":
-        return update === undefined
-          ? new Uint8Array()
-          : toBinary(AgentExecutionEventSchema, update);
       default:
         return new Uint8Array();
     }

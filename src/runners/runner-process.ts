@@ -5,9 +5,11 @@ import { messageOf } from "../contract/errors.ts";
 import { endChildren } from "../system/end-children.ts";
 import { createLogger, type Logger, logLevels } from "../system/log.ts";
 import { buildId } from "../system/version.ts";
-import type { RunningExecution } from "./agent/agent-runner.ts";
 import type { RunnerHost } from "./agent/runner-host.ts";
 import { DaemonLink } from "./daemon-link.ts";
+import type { HeldExecution } from "./held-execution.ts";
+import type { WorkflowDefinition } from "../workflow/definition/workflow-definition.ts";
+import type { WorkflowHost } from "./workflow/workflow-host.ts";
 
 /** What the daemon writes to descriptor 3 of a runner: neither an argument nor a variable. */
 export interface RunnerStart {
@@ -55,7 +57,7 @@ class Runner {
   readonly #link: DaemonLink;
   readonly #host: RunnerHost;
   readonly #jobs = new Map<string, AbortController>();
-  #execution: RunningExecution | undefined;
+  readonly #held = new Map<string, HeldExecution>();
   readonly #drained = Promise.withResolvers<void>();
   readonly #failed = Promise.withResolvers<never>();
 
@@ -76,9 +78,13 @@ class Runner {
           await this.#start(message.value);
           break;
         case "cancel":
-          if (this.#execution?.executionId === message.value.executionId)
-            this.#execution.cancel(message.value.reason);
+          this.#held.get(message.value.executionId)?.cancel(message.value.reason);
           break;
+        case "signal": {
+          const { executionId, signal } = message.value;
+          if (signal) this.#held.get(executionId)?.deliver(signal);
+          break;
+        }
         case "job":
           this.#startJob(message.value);
           break;
@@ -96,8 +102,8 @@ class Runner {
 
   /** The stream is read on: it brings the answers to the last appends, and its end when the daemon dies. */
   #drain(): void {
-    const drained = this.#execution?.drain() ?? Promise.resolve();
-    drained.then(
+    const held = [...this.#held.values()];
+    Promise.all(held.map((execution) => execution.drain())).then(
       () => {
         this.#link.end();
         this.#drained.resolve();
@@ -107,9 +113,33 @@ class Runner {
   }
 
   async #start(claim: Claim): Promise<void> {
+    const execution = await this.#open(claim);
+    this.#held.set(claim.executionId, execution);
+    execution.finished.then(
+      () => this.#forget(execution),
+      (thrown: unknown) => this.#failed.reject(thrown),
+    );
+  }
+
+  async #open(claim: Claim): Promise<HeldExecution> {
+    if (claim.execution.case === "workflowExecution") {
+      const [{ RunningWorkflow }, { daemonHost }] = await Promise.all([
+        import("./workflow/workflow-runner.ts"),
+        import("./workflow/daemon-host.ts"),
+      ]);
+      const link = this.#link;
+      const hostOf = (of: Claim, definition: WorkflowDefinition): WorkflowHost =>
+        daemonHost({ claim: of, definition, channel: link.channel });
+      return new RunningWorkflow({ claim, link, hostOf });
+    }
     const { RunningExecution } = await import("./agent/agent-runner.ts");
-    this.#execution = new RunningExecution(claim, this.#link, this.#host);
-    this.#execution.finished.catch((thrown: unknown) => this.#failed.reject(thrown));
+    return new RunningExecution(claim, this.#link, this.#host);
+  }
+
+  /** It may have been claimed again meanwhile. */
+  #forget(execution: HeldExecution): void {
+    const { executionId } = execution;
+    if (this.#held.get(executionId) === execution) this.#held.delete(executionId);
   }
 
   #startJob(job: Job): void {

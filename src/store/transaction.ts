@@ -4,7 +4,8 @@ import type { Connection } from "./connection.ts";
 export interface Change {
   readonly kind: number;
   readonly id: string;
-  readonly effect: "created" | "updated" | "deleted";
+  /** `signalled`: a signal came for an execution that somebody may hold. */
+  readonly effect: "created" | "updated" | "deleted" | "signalled";
 }
 
 /** What an operation works with. Everything it does is undone together when it throws. */

@@ -1,4 +1,5 @@
 import { callSettings } from "./call-settings.ts";
+import { runnerSettings } from "./runner-settings.ts";
 import type { SettingRow } from "./setting-row.ts";
 
 /**
@@ -76,33 +77,7 @@ export const settingsTable = {
     meaning: "How many files of a log are kept, the current one included.",
     example: "10",
   },
-  "runner.max": {
-    type: "integer",
-    min: 1,
-    max: 256,
-    default: "4",
-    unit: "processes",
-    meaning: "How many runners work at the same time.",
-    example: "8",
-  },
-  "runner.idleTimeout": {
-    type: "duration",
-    default: "10s",
-    meaning: "How long a runner without work stays.",
-    example: "1m",
-  },
-  "runner.leaseTime": {
-    type: "duration",
-    default: "15s",
-    meaning: "How long a silent runner keeps its execution before another gets it.",
-    example: "30s",
-  },
-  "runner.heartbeat": {
-    type: "duration",
-    default: "3s",
-    meaning: "How often a runner says that it is alive; well below runner.leaseTime.",
-    example: "5s",
-  },
+  ...runnerSettings,
   "model.default": {
     type: "string",
     project: "model",

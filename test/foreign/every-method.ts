@@ -188,18 +188,22 @@ function executionCalls(): MethodCall[] {
   ];
 }
 
-/** Workflows are kept and do not run yet. */
 function workflowExecutionCalls(): MethodCall[] {
   const run = `${agentic}.workflowexecution.v1.WorkflowExecution`;
   const none = { status: "NOT_FOUND" };
+  const unknown = { value: "wex-none" };
+  const definition = {
+    document: freeJson(workflowDocument),
+    do: freeJson([{ greet: { set: { said: "hello" } } }]),
+  };
   return [
-    {
-      ...call(`${run}CommandController/create`, { metadata: {}, spec: { workflow: "nightly" } }),
-      status: "UNIMPLEMENTED",
-    },
-    { ...call(`${run}CommandController/delete`, { value: "wex-none" }), ...none },
-    { ...call(`${run}QueryController/get`, { value: "wex-none" }), ...none },
+    call(`${run}CommandController/create`, { metadata: {}, spec: { definition } }),
+    { ...call(`${run}CommandController/cancel`, { id: "wex-none" }), ...none },
+    { ...call(`${run}CommandController/delete`, unknown), ...none },
+    { ...call(`${run}QueryController/get`, unknown), ...none },
     { ...call(`${run}QueryController/getByReference`, { reference: "wex-none" }), ...none },
+    { ...call(`${run}QueryController/subscribe`, { id: "wex-none" }), ...none },
+    { ...call(`${run}QueryController/listTasks`, { id: "wex-none" }), ...none },
     call(`${run}QueryController/list`, {}),
   ];
 }

@@ -34,7 +34,9 @@ export async function listExecutions(
     fetch: async (page) => {
       const request = { page, phases, session };
       const list = await daemon.call(ExecutionQueryController.method.list, request);
-      const items = list.items.flatMap(({ execution }) => execution.value ?? []);
+      const items = list.items.flatMap(({ execution }) =>
+        execution.case === "agentExecution" ? [execution.value] : [],
+      );
       return { items, nextPageToken: list.nextPageToken };
     },
   });

@@ -74,8 +74,8 @@ async function executionCandidates(daemon: ResourceLister): Promise<Candidate[]>
   ]);
   const request = { page: { pageSize: idsPageSize } };
   const { items } = await daemon.call(ExecutionQueryController.method.list, request);
-  return items.flatMap(({ execution: { value } }) => {
-    if (!value) return [];
+  return items.flatMap(({ execution: { case: kind, value } }) => {
+    if (kind !== "agentExecution") return [];
     const phase = phaseText(value.status?.phase);
     const meaning = `${agentOf(value)} ${phase}: ${value.spec?.message ?? ""}`;
     return [{ word: nameOf(value), meaning: shortened(meaning) }];

@@ -1,14 +1,20 @@
-import { toBinary } from "@bufbuild/protobuf";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type StigmerError, toStigmerError } from "../../contract/errors.ts";
-import { AgentExecutionSchema } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
 import { AgentMessageSchema } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
 import {
   type Append,
   JournalEntryType,
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+import {
+  type WorkflowTask,
+  WorkflowTaskSchema,
+} from "../../contract/gen/ai/stigmer/agentic/workflowexecution/v1/task_pb.ts";
+import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import { kindOf } from "../../contract/kinds.ts";
+import { replaceField } from "../../resources/replace-field.ts";
 import { conflictOf } from "../../store/conflict.ts";
 import type { NextState } from "../../store/operations/append.ts";
-import type { Store } from "../../store/store.ts";
+import type { Store, StoreReader } from "../../store/store.ts";
 
 export interface AppendAnswer {
   readonly executionId: string;
@@ -34,12 +40,9 @@ export async function storeAppend(store: Store, append: Append): Promise<AppendA
         at: Number(atMs),
         ...(coversFrom === 0n ? {} : { coversFrom: Number(coversFrom) }),
       })),
-      messages: append.messages.map((message) => ({
-        sequence: Number(message.sequence),
-        body: toBinary(AgentMessageSchema, message),
-      })),
+      messages: rowsOf(store.read, append),
       consumedSignalIds: append.consumedSignals.map(Number),
-      ...resourceOf(append),
+      ...resourceOf(store.read, append),
       ...nextOf(append.release),
     });
     return { executionId, lastSequence: BigInt(lastSeq), error: "", fenced: false };
@@ -55,14 +58,50 @@ export function recordsProgress({ entries }: Append): boolean {
   return entries.some(({ type }) => ends.includes(type));
 }
 
-function resourceOf(append: Append): { resourceBody?: Uint8Array; phase?: number } {
-  const { execution } = append;
-  if (!execution) return {};
-  return {
-    resourceBody: toBinary(AgentExecutionSchema, execution),
-    phase: execution.status?.phase ?? 0,
-  };
+function rowsOf(read: StoreReader, { executionId, firstSequence, messages, tasks }: Append) {
+  return [
+    ...messages.map((message) => ({
+      sequence: Number(message.sequence),
+      body: toBinary(AgentMessageSchema, message),
+    })),
+    ...tasks.map((task) => {
+      if (task.sequence < firstSequence) keepInput(read, executionId, task);
+      return { sequence: Number(task.sequence), body: toBinary(WorkflowTaskSchema, task) };
+    }),
+  ];
 }
+
+/** The runner that started it may be another one, and knew what it was given. */
+function keepInput(read: StoreReader, executionId: string, task: WorkflowTask): void {
+  if (task.input || task.inputArtifact !== "") return;
+  const sequence = Number(task.sequence);
+  const [item] = read.messages(executionId, sequence - 1, 1);
+  if (item?.kind !== "intact" || item.row.sequence !== sequence) return;
+  const { input, inputArtifact } = fromBinary(WorkflowTaskSchema, item.row.body);
+  task.inputArtifact = inputArtifact;
+  if (input) task.input = input;
+}
+
+function resourceOf(read: StoreReader, { executionId, status }: Append): ChangedResource {
+  if (status.case === undefined) return {};
+  const kind = kindOfStatus[status.case];
+  const stored = read.get(kind.number, executionId);
+  // The append itself is refused, and says why.
+  if (!stored) return {};
+  const { value } = status;
+  const resourceBody = replaceField(kind.message, stored.body, { name: "status", value });
+  return { resourceBody, phase: value.phase };
+}
+
+interface ChangedResource {
+  readonly resourceBody?: Uint8Array;
+  readonly phase?: number;
+}
+
+const kindOfStatus = {
+  agentStatus: kindOf(ApiResourceKind.AGENT_EXECUTION),
+  workflowStatus: kindOf(ApiResourceKind.WORKFLOW_EXECUTION),
+} as const;
 
 function nextOf(release: Append["release"]): { next?: NextState } {
   if (release.case === "end") return { next: { kind: "end" } };

@@ -37,7 +37,7 @@ export class Jobs {
     const answer = Promise.withResolvers<Outcome>();
     this.#open.set(id, answer);
     try {
-      const runner = await this.#pool.acquire(id, { kind: "job", jobId: id });
+      const runner = await this.#pool.acquireForJob(id);
       return outcomeFor(expected, await askRunner(runner, { ...job, id }, answer.promise, signal));
     } finally {
       this.#open.delete(id);

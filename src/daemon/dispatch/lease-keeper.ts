@@ -40,11 +40,11 @@ export class LeaseKeeper implements Disposable {
   async #renew(now: number): Promise<void> {
     const { store, pool, leaseMs } = this.#options;
     const heardSince = performance.now() - leaseMs;
-    const leases = pool.runners.flatMap(({ work, lastSeenMs }) =>
-      work.kind === "execution" && work.fencingToken > 0 && lastSeenMs > heardSince
-        ? [{ id: work.executionId, fencingToken: work.fencingToken }]
-        : [],
-    );
+    const leases = pool.runners
+      .filter(({ lastSeenMs }) => lastSeenMs > heardSince)
+      .flatMap((runner) => runner.leases)
+      .filter(({ fencingToken }) => fencingToken > 0)
+      .map(({ executionId, fencingToken }) => ({ id: executionId, fencingToken }));
     if (leases.length > 0) await store.write("renewLeases", { leases, leaseUntil: now + leaseMs });
   }
 
@@ -54,9 +54,8 @@ export class LeaseKeeper implements Disposable {
       if (item.kind === "corrupt") continue;
       const { id, runnerId, fencingToken } = item.row;
       const runner = pool.find(runnerId ?? "");
-      const isHeld = runner?.work.kind === "execution" && runner.work.executionId === id;
       // Its end gives the lease back; without a holder there is nobody to wait for.
-      if (isHeld) runner.kill();
+      if (runner?.has(id)) runner.kill();
       else await store.write("releaseLease", { id, fencingToken });
     }
   }

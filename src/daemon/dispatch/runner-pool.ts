@@ -29,10 +29,18 @@ const awayMs = 2_000;
 
 const tailLength = 4_000;
 
+/** Which runner an execution may share, and with how many. */
+export interface PlaceWanted {
+  readonly affinity: string;
+  readonly perRunner: number;
+}
+
 /** The runner processes of this daemon: started on demand, ended when idle, replaced when they hang. */
 export class RunnerPool implements AsyncDisposable {
   readonly #options: RunnerPoolOptions;
   readonly #runners = new Map<string, Runner>();
+  /** By affinity. */
+  readonly #starting = new Map<string, Promise<Runner>>();
   #watch: ReturnType<typeof setInterval> | undefined;
   /** Milliseconds of the clock that stands still while the machine sleeps. */
   #inspectedMs = performance.now();
@@ -51,9 +59,7 @@ export class RunnerPool implements AsyncDisposable {
 
   /** The runner that works on an execution, or is about to. */
   holderOf(executionId: string): Runner | undefined {
-    return this.runners.find(
-      ({ work }) => work.kind === "execution" && work.executionId === executionId,
-    );
+    return this.runners.find((runner) => runner.has(executionId));
   }
 
   /** Whose token this is; a runner that is gone has none. */
@@ -61,20 +67,32 @@ export class RunnerPool implements AsyncDisposable {
     return this.runners.find((runner) => runner.token === token);
   }
 
-  /** An idle runner of the same session, or a new one. It is the caller's from here on. */
-  async acquire(affinity: string, work: Runner["work"]): Promise<Runner> {
-    const idle = this.runners.find(
-      (runner) => runner.work.kind === "idle" && runner.affinity === affinity,
-    );
-    const runner = idle ?? (await this.#start());
-    runner.work = work;
-    runner.affinity = affinity;
+  /** A new runner for a job. It is the caller's from here on. */
+  async acquireForJob(jobId: string): Promise<Runner> {
+    const runner = await this.#start();
+    runner.work = { kind: "job", jobId };
     await runner.connected.promise;
     return runner;
   }
 
-  release(runner: Runner): void {
-    runner.work = { kind: "idle", sinceMs: performance.now() };
+  /**
+   * A runner for an execution: one of the same affinity that has room, or a new one. The execution
+   * has its place there from here on.
+   */
+  async acquire(executionId: string, { affinity, perRunner }: PlaceWanted): Promise<Runner> {
+    const known = this.runners.find(
+      (runner) => runner.affinity === affinity && hasRoom(runner, perRunner),
+    );
+    const runner = known ?? (await (this.#starting.get(affinity) ?? this.#startFor(affinity)));
+    if (!hasRoom(runner, perRunner))
+      return await this.acquire(executionId, { affinity, perRunner });
+    runner.reserve(executionId);
+    await runner.connected.promise;
+    return runner;
+  }
+
+  release(runner: Runner, executionId: string): void {
+    runner.letGo(executionId);
     this.#keepWatch();
   }
 
@@ -101,6 +119,23 @@ export class RunnerPool implements AsyncDisposable {
     for (const runner of this.runners) runner.kill();
     await Promise.all(this.runners.map((runner) => runner.gone.promise));
     await this.#endChildren(this.#options.childTag);
+  }
+
+  /** Others that want a place in it wait for the same process. */
+  #startFor(affinity: string): Promise<Runner> {
+    const started = this.#startWith(affinity);
+    this.#starting.set(affinity, started);
+    return started;
+  }
+
+  async #startWith(affinity: string): Promise<Runner> {
+    try {
+      const runner = await this.#start();
+      runner.affinity = affinity;
+      return runner;
+    } finally {
+      this.#starting.delete(affinity);
+    }
   }
 
   async #start(): Promise<Runner> {
@@ -212,4 +247,9 @@ export class RunnerPool implements AsyncDisposable {
       }
     }
   }
+}
+
+function hasRoom(runner: Runner, perRunner: number): boolean {
+  if (runner.work.kind === "idle") return true;
+  return runner.work.kind === "executions" && runner.leases.length < perRunner;
 }

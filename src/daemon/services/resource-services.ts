@@ -19,15 +19,11 @@ import { SkillQueryController } from "../../contract/gen/ai/stigmer/agentic/skil
 import type { Workflow } from "../../contract/gen/ai/stigmer/agentic/workflow/v1/api_pb.ts";
 import { WorkflowCommandController } from "../../contract/gen/ai/stigmer/agentic/workflow/v1/command_pb.ts";
 import { WorkflowQueryController } from "../../contract/gen/ai/stigmer/agentic/workflow/v1/query_pb.ts";
-import type { WorkflowExecution } from "../../contract/gen/ai/stigmer/agentic/workflowexecution/v1/api_pb.ts";
-import { WorkflowExecutionCommandController } from "../../contract/gen/ai/stigmer/agentic/workflowexecution/v1/command_pb.ts";
-import { WorkflowExecutionQueryController } from "../../contract/gen/ai/stigmer/agentic/workflowexecution/v1/query_pb.ts";
 import type {
   ApiResourceListRequest,
   ApiResourceReference,
 } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/io_pb.ts";
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
-import { StigmerError } from "../../contract/errors.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { ResourceService } from "../../resources/resource-service.ts";
 import { Skills } from "../../resources/skill/skills.ts";
@@ -49,7 +45,6 @@ export function resourceServices(
   const skill = serviceOf(ApiResourceKind.SKILL);
   const skills = new Skills(skill);
   const workflow = serviceOf(ApiResourceKind.WORKFLOW);
-  const run = serviceOf(ApiResourceKind.WORKFLOW_EXECUTION);
   const schedule = serviceOf(ApiResourceKind.SCHEDULE);
   return [
     implement(AgentCommandController, commands<Agent>(agent)),
@@ -74,20 +69,9 @@ export function resourceServices(
     implement(SkillQueryController, queries<Skill>(skill)),
     implement(WorkflowCommandController, commands<Workflow>(workflow)),
     implement(WorkflowQueryController, queries<Workflow>(workflow)),
-    implement(WorkflowExecutionCommandController, {
-      create: () => Promise.reject(workflowsDoNotRun()),
-      delete: commands<WorkflowExecution>(run).delete,
-    }),
-    implement(WorkflowExecutionQueryController, queries<WorkflowExecution>(run)),
     implement(ScheduleCommandController, commands<Schedule>(schedule)),
     implement(ScheduleQueryController, queries<Schedule>(schedule)),
   ];
-}
-
-function workflowsDoNotRun(): StigmerError {
-  return new StigmerError("unimplemented", "This version keeps workflows and does not run them.", {
-    hint: "Run an agent, or wait for the version that runs workflows.",
-  });
 }
 
 interface Id {

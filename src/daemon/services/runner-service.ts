@@ -12,8 +12,9 @@ import {
   type RunnerExecution,
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
-import type { AgentExecutionStatus } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/status_pb.ts";
+import type { WorkflowExecution } from "../../contract/gen/ai/stigmer/agentic/workflowexecution/v1/api_pb.ts";
 import type { AgentExecutions } from "../../resources/agent-executions.ts";
+import { findExecution } from "../../resources/any-executions.ts";
 import { environmentValues } from "../../resources/environment-values.ts";
 import type { Store, StoreReader } from "../../store/store.ts";
 import type { ExecutionRow } from "../../store/tables/execution-table.ts";
@@ -69,7 +70,7 @@ export function runnerService(options: RunnerServiceOptions): ServiceImplementat
     },
     async resolveEnvironment(execution, call) {
       const { id } = held(execution, call);
-      const { spec, status } = options.executions.get(id);
+      const { spec, status } = findExecution(store.read, id).execution as BoundExecution;
       const bound = environmentValues(store.read, boundEnvironments(status));
       return await Promise.resolve({ values: { ...bound, ...spec?.values } });
     },
@@ -167,7 +168,10 @@ async function* messagesOf(read: StoreReader, executionId: string) {
   }
 }
 
-function boundEnvironments(status: AgentExecutionStatus | undefined): string[] {
+/** Executions of every kind have these. */
+type BoundExecution = AgentExecution | WorkflowExecution;
+
+function boundEnvironments(status: BoundExecution["status"]): string[] {
   const pinned = status?.pinned ?? [];
   return pinned.filter(({ kind }) => kind === ApiResourceKind.ENVIRONMENT).map((pin) => pin.id);
 }

@@ -1,5 +1,6 @@
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import type { AgentExecutions } from "../../resources/agent-executions.ts";
+import type { WorkflowExecutions } from "../../resources/workflow-executions.ts";
 import type { ResourceSets } from "../../resources/resource-set/resource-sets.ts";
 import type { Store } from "../../store/store.ts";
 import type { DataFolder } from "../../system/data-folder.ts";
@@ -11,7 +12,8 @@ import type { Jobs } from "../dispatch/jobs.ts";
 import type { RunnerPool } from "../dispatch/runner-pool.ts";
 import type { ServiceImplementation } from "../grpc/handlers.ts";
 import { artifactService } from "./artifact-service.ts";
-import { executionServices } from "./execution-services.ts";
+import { agentExecutionServices } from "./agent-execution-services.ts";
+import { anyExecutionService } from "./any-execution-service.ts";
 import { mcpToolHandlers } from "./mcp-tool-handlers.ts";
 import { modelServices } from "./model-services.ts";
 import { resourceSetService } from "./resource-set-service.ts";
@@ -19,6 +21,7 @@ import { resourceServices, type ServiceOf } from "./resource-services.ts";
 import { runnerService } from "./runner-service.ts";
 import { serverOnlyServices } from "./server-only-services.ts";
 import { systemServices } from "./system-services.ts";
+import { workflowExecutionServices } from "./workflow-execution-services.ts";
 
 /** What the services are made of. */
 export interface ServiceParts {
@@ -28,6 +31,7 @@ export interface ServiceParts {
   readonly serviceOf: ServiceOf;
   readonly sets: ResourceSets;
   readonly executions: AgentExecutions;
+  readonly workflowExecutions: WorkflowExecutions;
   readonly pool: RunnerPool;
   readonly jobs: Jobs;
   readonly dispatcher: Dispatcher;
@@ -48,11 +52,15 @@ export function servicesOf(parts: ServiceParts): ServiceImplementation[] {
   return [
     ...resourceServices(serviceOf, mcpToolHandlers(store.read, jobs, settings)),
     resourceSetService(parts),
-    ...executionServices({
+    ...agentExecutionServices({
       ...parts,
       resources: serviceOf(ApiResourceKind.AGENT_EXECUTION),
-      sessions: serviceOf(ApiResourceKind.SESSION),
     }),
+    ...workflowExecutionServices({
+      ...parts,
+      resources: serviceOf(ApiResourceKind.WORKFLOW_EXECUTION),
+    }),
+    anyExecutionService(store.read, serviceOf(ApiResourceKind.SESSION)),
     ...serverOnlyServices(),
     artifactService(store, settings),
     ...modelServices(parts),

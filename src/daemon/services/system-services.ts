@@ -59,10 +59,11 @@ function factsOf({ folder, store, pool, startedAt, listening }: SystemServicesOp
     home: folder.home,
     addresses: [...addresses],
     warnings: [...warnings],
-    runners: pool.runners.map(({ id, process: child, work }) => ({
+    runners: pool.runners.map(({ id, process: child, leases }) => ({
       id,
       pid: child.pid ?? 0,
-      executionId: work.kind === "execution" ? work.executionId : "",
+      executionId: leases[0]?.executionId ?? "",
+      executions: leases.length,
     })),
     memoryBytes: BigInt(process.memoryUsage.rss()),
     databaseBytes: BigInt(statSync(folder.database).size),

@@ -1,9 +1,5 @@
 import { clone, create } from "@bufbuild/protobuf";
 import {
-  type AgentExecution,
-  AgentExecutionSchema,
-} from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
-import {
   type AgentExecutionEvent,
   AgentExecutionEventSchema,
 } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/event_pb.ts";
@@ -11,12 +7,15 @@ import { AgentExecutionStatusSchema } from "../../contract/gen/ai/stigmer/agenti
 import {
   type Claim,
   RunnerController,
+  type Signal,
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import type { DaemonLink } from "../daemon-link.ts";
 import { LocalContext } from "../durable/local-context.ts";
-import type { PendingSignal } from "../durable/local-run.ts";
 import { Drained, LeaseLost, OrderViolation, Suspended } from "../durable/release.ts";
+import { ExecutionControl, toPendingSignal } from "../execution-control.ts";
 import { ExecutionJournal, holderOf } from "../execution-journal.ts";
+import type { HeldExecution } from "../held-execution.ts";
+import { agentRecord } from "./agent-record.ts";
 import { runAgentLoop } from "./agent-loop.ts";
 import type { AgentOutcome } from "./agent-outcome.ts";
 import type { AgentRun } from "./agent-run.ts";
@@ -29,61 +28,54 @@ import type { RunnerHost } from "./runner-host.ts";
 import { RunStatus } from "./run-status.ts";
 
 /** Runs, or resumes, the execution that was claimed, until it ends, waits or is taken away. */
-export class RunningExecution {
+export class RunningExecution implements HeldExecution {
   readonly executionId: string;
-  /** Settles when the lease is given back or lost; never rejects for what the agent did. */
   readonly finished: Promise<void>;
   readonly #claim: Claim;
   readonly #link: DaemonLink;
   readonly #host: RunnerHost;
-  readonly #execution: AgentExecution;
   readonly #status: RunStatus;
-  #context: LocalContext<AgentExecutionEvent> | undefined;
-  #cancelReason: string | undefined;
-  #isDraining = false;
+  readonly #control: ExecutionControl<AgentExecutionEvent>;
 
   constructor(claim: Claim, link: DaemonLink, host: RunnerHost) {
     this.executionId = claim.executionId;
     this.#claim = claim;
     this.#link = link;
     this.#host = host;
-    this.#cancelReason = claim.cancelRequested ? claim.cancelReason : undefined;
-    this.#execution = claim.execution
-      ? clone(AgentExecutionSchema, claim.execution)
-      : create(AgentExecutionSchema);
-    this.#status = new RunStatus(this.#execution.status);
-    this.#execution.status = this.#status.status;
+    this.#control = new ExecutionControl(claim);
+    this.#status = new RunStatus(
+      claim.execution.case === "agentExecution" ? claim.execution.value.status : undefined,
+    );
     this.finished = this.#work();
   }
 
-  /** Makes the next operation of the agent throw, and aborts what runs. */
   cancel(reason: string): void {
-    this.#cancelReason ??= reason;
-    this.#context?.cancel(reason);
+    this.#control.cancel(reason);
   }
 
-  /** Lets running effects end and be recorded, starts no other; resolves when nothing is left. */
+  deliver(signal: Signal): void {
+    this.#control.deliver(signal);
+  }
+
   async drain(): Promise<void> {
-    this.#isDraining = true;
-    this.#context?.drain();
+    this.#control.drain();
     await this.finished;
   }
 
   async #work(): Promise<void> {
-    const journal = new ExecutionJournal(this.#link, this.#claim, () => this.#execution);
+    const record = agentRecord(this.#status);
+    const journal = new ExecutionJournal(this.#link, this.#claim, record);
     const [recorded, history] = await Promise.all([journal.read(), this.#readHistory()]);
     const context = new LocalContext<AgentExecutionEvent>({
       executionId: this.executionId,
       recorded,
       lastSequence: Number(this.#claim.lastSequence),
-      signals: this.#claim.signals.map(toSignal),
+      signals: this.#claim.signals.map(toPendingSignal),
       sink: journal,
       updateName: (update) => update.event.case ?? "update",
       clock: Date.now,
     });
-    this.#context = context;
-    if (this.#cancelReason !== undefined) context.cancel(this.#cancelReason);
-    if (this.#isDraining) context.drain();
+    this.#control.attach(context);
     this.#status.start(Date.now());
     this.#reportStatus(context, "start");
     using deltas = this.#deltaStream();
@@ -146,9 +138,4 @@ async function outcomeOf(run: AgentRun): Promise<AgentOutcome> {
       "This is a defect of stigmer. Please report it with `stigmer execution get ID -o json`.";
     return { kind: "failed", error: { code: "internal", message: thrown.message, hint } };
   }
-}
-
-function toSignal({ id, topic, payload }: Claim["signals"][number]): PendingSignal {
-  const text = new TextDecoder().decode(payload);
-  return { id, topic, payload: text === "" ? null : JSON.parse(text) };
 }

@@ -12,6 +12,7 @@ import {
   type Claim,
   RunnerController,
 } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
+import type { AgentExecutionSpec } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/spec_pb.ts";
 import { findModelProvider } from "../../contract/model-providers.ts";
 import { formatModelReference } from "../../contract/model-reference.ts";
 import { selfCommand } from "../../system/self-process.ts";
@@ -64,13 +65,13 @@ export async function assembleRun(
     keep: (bytes) => writeArtifact(link.channel, holderOf(claim), bytes),
     clock: Date.now,
   });
-  const schema = claim.execution?.spec?.outputSchema ?? agent.outputSchema;
+  const schema = specOf(claim)?.outputSchema ?? agent.outputSchema;
   const run: AgentRun = {
     context: parts.context,
     instructions: withSkillCatalog(instructionsOf(agent, schema), claim.skills),
     history: parts.history,
-    message: claim.execution?.spec?.message ?? "",
-    attachments: (claim.execution?.spec?.attachments ?? []).map(toAttachmentPart),
+    message: specOf(claim)?.message ?? "",
+    attachments: (specOf(claim)?.attachments ?? []).map(toAttachmentPart),
     plan: (signal) => makePlan(parts, agent, settings, { settingsOf, signal }),
     parameters: parametersOf(agent.parameters),
     ...(schema === undefined ? {} : { output: await outputContract(schema) }),
@@ -78,9 +79,8 @@ export async function assembleRun(
     status: parts.status,
     callModel: flushing(
       parts.deltas,
-      withAttachedFiles(
-        modelCaller(settingsOf, settings, claim.execution?.spec?.session ?? ""),
-        (sha256) => readArtifact(link.channel, holderOf(claim), sha256),
+      withAttachedFiles(modelCaller(settingsOf, settings, specOf(claim)?.session ?? ""), (sha256) =>
+        readArtifact(link.channel, holderOf(claim), sha256),
       ),
     ),
     lentCredentials: new Set(claim.credentialProviders),
@@ -193,7 +193,7 @@ async function makePlan(
   settings: Settings,
   { settingsOf, signal }: PlanContext,
 ): Promise<RunPlan> {
-  const { model, defaultModel } = claim.execution?.spec ?? { model: "", defaultModel: "" };
+  const { model, defaultModel } = specOf(claim) ?? { model: "", defaultModel: "" };
   const named = model || agent.model || defaultModel || settings.get("model.default");
   const first = named ?? formatModelReference(await chooseDefaultModel(settingsOf, signal));
   const models = [first, ...agent.fallbackModels].map((name) =>
@@ -219,7 +219,7 @@ function limitsOf(claim: Claim, agent: AgentSpec, settings: Settings): RunLimits
     timeoutSeconds: 0,
   };
   const ofAgentMs = timeoutSeconds * 1_000 || settings.get("limits.timeout");
-  const ofRunMs = (claim.execution?.spec?.timeoutSeconds ?? 0) * 1_000 || ofAgentMs;
+  const ofRunMs = (specOf(claim)?.timeoutSeconds ?? 0) * 1_000 || ofAgentMs;
   return {
     maxTurns: maxTurns || settings.get("limits.maxTurns"),
     maxToolCalls: maxToolCalls || settings.get("limits.maxToolCalls"),
@@ -244,4 +244,8 @@ function parametersOf(spec: SpecParameters | undefined): ModelParameters {
     ...(spec.maxOutputTokens === undefined ? {} : { maxOutputTokens: spec.maxOutputTokens }),
     ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
   };
+}
+
+function specOf({ execution }: Claim): AgentExecutionSpec | undefined {
+  return execution.case === "agentExecution" ? execution.value.spec : undefined;
 }

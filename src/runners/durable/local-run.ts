@@ -49,6 +49,8 @@ export class LocalRun<Update> {
   readonly events: EventSource;
   readonly #writer: JournalWriter<Update>;
   readonly #signals: PendingSignal[];
+  /** Ids of all that came under this lease. */
+  readonly #known: Set<string>;
   readonly #lost = new AbortController();
   #draining = false;
 
@@ -59,6 +61,7 @@ export class LocalRun<Update> {
       this.loseLease(String(thrown)),
     );
     this.#signals = [...options.signals];
+    this.#known = new Set(options.signals.map(({ id }) => id));
     this.clock = options.clock;
     this.timers = options.timers ?? machineTimers;
     this.strands = new Strands(this.timers);
@@ -96,7 +99,9 @@ export class LocalRun<Update> {
 
   /** A signal that came while the execution is held. */
   deliver(signal: PendingSignal): void {
-    if (this.#signals.some(({ id }) => id === signal.id)) return;
+    // It may come again until it is consumed in the journal, also when it was taken here.
+    if (this.#known.has(signal.id)) return;
+    this.#known.add(signal.id);
     this.#signals.push(signal);
     this.strands.wake(signal.topic);
   }

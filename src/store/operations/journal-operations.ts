@@ -43,6 +43,7 @@ export const journalOperations: OperationTable<JournalOperations> = {
     const row: SignalRow = { ...signal, id: nextValue(tx.db, "signal"), consumed: 0 };
     insertRow(tx.db, signalTable, row);
     putExecution(tx, isAwaited(execution.waitTopic, signal.topic) ? woken(execution) : execution);
+    tx.changed({ kind: execution.kind, id: execution.id, effect: "signalled" });
     return { id: row.id, duplicate: false };
   },
 };

@@ -14,8 +14,8 @@ export interface ExecutionReader {
   claimable(limit: number, now: number): Checked<ExecutionRow>[];
   /** Leases that ended before `now`. */
   expiredLeases(now: number): Checked<ExecutionRow>[];
-  /** Not consumed yet, in order of arrival. */
-  pendingSignals(executionId: string, topic: string): SignalRow[];
+  /** Not consumed yet, in order of arrival; of one topic when it is given. */
+  pendingSignals(executionId: string, topic?: string): SignalRow[];
   /** When the next timer is due, milliseconds; `undefined` when nothing waits for a time. */
   nextWakeAt(): number | undefined;
   /** Executions that have not ended. */
@@ -33,6 +33,8 @@ const ofSession = `select ${columns} from execution
 const expired = `select ${columns} from execution indexed by execution_lease
   where state = 'leased' and lease_until < $now order by lease_until`;
 const pending = `select ${selectList(signalTable)} from signal
+  where execution_id = $executionId and consumed = 0 order by id`;
+const pendingOfTopic = `select ${selectList(signalTable)} from signal
   where execution_id = $executionId and topic = $topic and consumed = 0 order by id`;
 const nextWake = `select min(wake_at) as wakeAt from execution indexed by execution_timer
   where state = 'waiting' and wake_at is not null`;
@@ -58,7 +60,10 @@ export function executionReader(db: Connection): ExecutionReader {
     expiredLeases: (now) => db.all<Stored<ExecutionRow>>(expired, { now }).map(checkedExecution),
     pendingSignals: (executionId, topic) =>
       db
-        .all<Stored<SignalRow>>(pending, { executionId, topic })
+        .all<Stored<SignalRow>>(
+          topic === undefined ? pending : pendingOfTopic,
+          topic === undefined ? { executionId } : { executionId, topic },
+        )
         .map((stored) => intact(signalTable, stored)),
     nextWakeAt: () => db.get<{ wakeAt: number | null }>(nextWake)?.wakeAt ?? undefined,
     countOpen: () => db.get<{ count: number }>(countOpen)?.count ?? 0,

@@ -1,9 +1,7 @@
 import { AgentExecutionCommandController } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/command_pb.ts";
 import { AgentExecutionQueryController } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/query_pb.ts";
 import type { AgentExecution } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
-import { ExecutionQueryController } from "../../contract/gen/ai/stigmer/agentic/execution/v1/query_pb.ts";
-import { ApiResourceListRequestSchema } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/io_pb.ts";
-import { create } from "@bufbuild/protobuf";
+import type { AgentMessage } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/message_pb.ts";
 import type { AgentExecutions } from "../../resources/agent-executions.ts";
 import type { ResourceService } from "../../resources/resource-service.ts";
 import type { LentCredentials } from "../credentials/lent-credentials.ts";
@@ -13,21 +11,27 @@ import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import { implement, type ServiceImplementation } from "../grpc/handlers.ts";
 import { writeContext } from "./write-context.ts";
 
-export interface ExecutionServicesOptions {
+export interface AgentExecutionServicesOptions {
   readonly executions: AgentExecutions;
   readonly resources: ResourceService;
-  readonly sessions: ResourceService;
   readonly dispatcher: Dispatcher;
   readonly lent: LentCredentials;
   readonly credentials: ProviderCredentials;
 }
 
-/** Starting, steering and reading executions of agents. */
-export function executionServices(options: ExecutionServicesOptions): ServiceImplementation[] {
-  return [commandService(options), queryService(options), commonQueryService(options)];
+interface MessagePage {
+  readonly items: AgentMessage[];
+  readonly nextPageToken: string;
 }
 
-function commandService(options: ExecutionServicesOptions): ServiceImplementation {
+/** Starting, steering and reading executions of agents. */
+export function agentExecutionServices(
+  options: AgentExecutionServicesOptions,
+): ServiceImplementation[] {
+  return [commandService(options), queryService(options)];
+}
+
+function commandService(options: AgentExecutionServicesOptions): ServiceImplementation {
   const { executions, resources, dispatcher, lent, credentials } = options;
   return implement(AgentExecutionCommandController, {
     async create(sent, call) {
@@ -62,7 +66,10 @@ function commandService(options: ExecutionServicesOptions): ServiceImplementatio
   });
 }
 
-function queryService({ executions, resources }: ExecutionServicesOptions): ServiceImplementation {
+function queryService({
+  executions,
+  resources,
+}: AgentExecutionServicesOptions): ServiceImplementation {
   return implement(AgentExecutionQueryController, {
     get: (id) => Promise.resolve(executions.get(id.value)),
     getByReference: ({ reference }) => Promise.resolve(executions.get(reference)),
@@ -77,30 +84,6 @@ function queryService({ executions, resources }: ExecutionServicesOptions): Serv
         signal,
       ),
     listMessages: ({ id, pageSize, pageToken }) =>
-      Promise.resolve(executions.listMessages(id, pageSize, pageToken)),
+      Promise.resolve(executions.listRows(id, pageSize, pageToken) as MessagePage),
   });
-}
-
-function commonQueryService({
-  executions,
-  resources,
-  sessions,
-}: ExecutionServicesOptions): ServiceImplementation {
-  return implement(ExecutionQueryController, {
-    get: (id) => Promise.resolve(wrap(executions.get(id.value))),
-    list: ({ page, phases, session }) => {
-      const parent =
-        session === "" ? {} : { parentId: sessions.get(session).metadata?.id ?? session };
-      const filter = { ...(phases.length > 0 ? { phases } : {}), ...parent };
-      const found = resources.list(page ?? create(ApiResourceListRequestSchema), filter);
-      return Promise.resolve({
-        items: (found.items as AgentExecution[]).map(wrap),
-        nextPageToken: found.nextPageToken,
-      });
-    },
-  });
-}
-
-function wrap(value: AgentExecution) {
-  return { execution: { case: "agentExecution", value } } as const;
 }
