@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { hasSystemPackage } from "../../scripts/system-packages.ts";
 import { readDaemonRecord } from "../../src/system/daemon-record.ts";
 import { CommandHome } from "../support/command-home.ts";
+import { isLeftOut } from "../support/remote-mode.ts";
 import {
   CompletingShell,
   type InteractiveShell,
@@ -64,11 +65,14 @@ describe("names of what is stored", () => {
     expect(sessions).toEqual(["@last", expect.stringMatching(/^ses-/)]);
   });
 
-  test("are asked of a running daemon only, and none is started", async () => {
-    await using empty = CommandHome.open();
-    expect(await empty.output(["__complete", "agent", "get", ""])).toBe("");
-    expect(existsSync(empty.home)).toBe(false);
-  });
+  test.skipIf(isLeftOut("start on demand"))(
+    "are asked of a running daemon only, and none is started",
+    async () => {
+      await using empty = CommandHome.open();
+      expect(await empty.output(["__complete", "agent", "get", ""])).toBe("");
+      expect(existsSync(empty.home)).toBe(false);
+    },
+  );
 
   test("are left out when the daemon hangs, at once", async () => {
     await using hung = CommandHome.open();

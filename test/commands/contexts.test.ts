@@ -2,28 +2,37 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import type { ScriptServer } from "../../src/script-model/server.ts";
 import { CommandHome } from "../support/command-home.ts";
 import { expectRefusal } from "../support/expect-refusal.ts";
 import { RemoteServer } from "../support/remote-server.ts";
 import { ResultValidator } from "../support/result-validator.ts";
+import { configFor, serveModels } from "../support/scripted-model.ts";
 import { TestCertificates } from "../support/test-certificates.ts";
 import { TlsProxy } from "../support/tls-proxy.ts";
+import { isLeftOut } from "../support/remote-mode.ts";
 
 setDefaultTimeout(60_000);
 
 const validator = new ResultValidator();
+const text = "One piece after the other.";
+let models: ScriptServer;
 let server: CommandHome;
 let remote: RemoteServer;
-let pid: number;
 beforeAll(async () => {
-  server = CommandHome.open({ config: "model.default: script/echo\n", local: true });
+  models = serveModels({
+    slow: [{ text, chunk: 5, delayMs: 400 }],
+    denied: [{ fail: { status: 401, times: "always" } }],
+  });
+  const config = configFor(models, { "model.default": "script/echo" });
+  server = CommandHome.open({ config, local: true });
   await server.output(["agent", "create", "far", "-i", "Repeat."]);
-  ({ pid } = await server.json(["local", "status"]));
   remote = await RemoteServer.start(server.home, server.at());
 });
 afterAll(async () => {
   await remote[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
+  await models[Symbol.asyncDispose]();
 });
 
 const options = () => ["--ca-file", remote.authority, "--name", "far"];
@@ -34,7 +43,7 @@ async function loggedIn(): Promise<CommandHome> {
   return home;
 }
 
-describe("a login", () => {
+describe.skipIf(isLeftOut("contexts"))("a login", () => {
   test("asks the server first, then commands go there and nothing is started here", async () => {
     await using home = CommandHome.open({ local: true });
     const end = await home.run(["login", remote.address, "-", ...options()], {
@@ -173,7 +182,7 @@ describe("a login", () => {
   });
 });
 
-describe("a context", () => {
+describe.skipIf(isLeftOut("contexts"))("a context", () => {
   test("is chosen by flag, then variable, then setting", async () => {
     await using home = await loggedIn();
     const current = async (args: string[], env: Record<string, string> = {}) =>
@@ -221,6 +230,25 @@ describe("a context", () => {
     expectRefusal(end, { exitCode: 4, error: "does not accept the token", hint: "stigmer login" });
   });
 
+  test("is not blamed for a key of a provider that is refused", async () => {
+    await using home = await loggedIn();
+    const end = await home.run(["model", "test", "openai-compatible/denied"]);
+    expectRefusal(end, { exitCode: 4, error: "HTTP 401", hint: "model login" });
+  });
+
+  test("whose server is started again goes on with what is followed", async () => {
+    await using home = await loggedIn();
+    const { pid } = await server.json(["local", "status"]);
+    const slow = ["agent", "execute", "far", "talk", "-m", "openai-compatible/slow"];
+    const running = home.start(slow);
+    await running.says("One", "stdout");
+    process.kill(pid, "SIGKILL");
+    await server.output(["local", "start"]);
+    const end = await running.end();
+    expect(end).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("other.") });
+    expect(end.stderr).toContain("connecting again");
+  });
+
   test("never gets the caller's keys of model providers", async () => {
     await using home = await loggedIn();
     const env = { OPENAI_API_KEY: "sk-of-the-caller" };
@@ -231,9 +259,10 @@ describe("a context", () => {
   });
 });
 
-describe("a server that hangs", () => {
+describe.skipIf(isLeftOut("contexts"))("a server that hangs", () => {
   test("is named within the deadline", async () => {
     await using home = await loggedIn();
+    const { pid } = await server.json(["local", "status"]);
     process.kill(pid, "SIGSTOP");
     try {
       const [list, short] = await Promise.all([

@@ -6,6 +6,7 @@ import type { ScriptServer } from "../../src/script-model/server.ts";
 import { CommandHome } from "../support/command-home.ts";
 import { expectRefusal } from "../support/expect-refusal.ts";
 import { serveModels } from "../support/scripted-model.ts";
+import { isLeftOut } from "../support/remote-mode.ts";
 
 setDefaultTimeout(60_000);
 
@@ -52,22 +53,25 @@ describe("the key of a model provider", () => {
     await models[Symbol.asyncDispose]();
   });
 
-  test("that the caller lends is used and stands nowhere", async () => {
-    const id = (await home.output(["agent", "execute", "looker", "look", "-d"], caller)).trim();
-    const watching = home.start(["execution", "watch", id]);
-    await watching.says("tools__environment", "stdout");
-    expect(processesThatKnow(lent)).toEqual([]);
-    expect(await watching.end()).toMatchObject({ exitCode: 0 });
+  test.skipIf(isLeftOut("lent keys"))(
+    "that the caller lends is used and stands nowhere",
+    async () => {
+      const id = (await home.output(["agent", "execute", "looker", "look", "-d"], caller)).trim();
+      const watching = home.start(["execution", "watch", id]);
+      await watching.says("tools__environment", "stdout");
+      expect(processesThatKnow(lent)).toEqual([]);
+      expect(await watching.end()).toMatchObject({ exitCode: 0 });
 
-    expect(sentKeys.at(-1)).toBe(`Bearer ${lent}`);
-    const record = await home.output(["execution", "get", id, "-o", "json"]);
-    expect(record).toContain("STIGMER_CHILD");
-    expect(record).not.toContain(lent);
-    expect(filesThatHold(home.home, lent)).toEqual([]);
-    expect(await home.json(["model", "list", "openai"], caller)).toMatchObject({
-      items: [{ name: "openai", keySource: "OPENAI_API_KEY" }],
-    });
-  });
+      expect(sentKeys.at(-1)).toBe(`Bearer ${lent}`);
+      const record = await home.output(["execution", "get", id, "-o", "json"]);
+      expect(record).toContain("STIGMER_CHILD");
+      expect(record).not.toContain(lent);
+      expect(filesThatHold(home.home, lent)).toEqual([]);
+      expect(await home.json(["model", "list", "openai"], caller)).toMatchObject({
+        items: [{ name: "openai", keySource: "OPENAI_API_KEY" }],
+      });
+    },
+  );
 
   test("that nobody gives is asked for, with the ways to give it", async () => {
     const end = await home.run(["agent", "execute", "looker", "look", "-m", "anthropic/any"]);

@@ -7,6 +7,7 @@ import { commandLine } from "../support/command-line.ts";
 import { expectRefusal } from "../support/expect-refusal.ts";
 import { configFor, serveModels } from "../support/scripted-model.ts";
 import { SmallDisk, smallDiskProblem } from "../support/small-disk.ts";
+import { isLeftOut } from "../support/remote-mode.ts";
 
 setDefaultTimeout(60_000);
 
@@ -17,7 +18,7 @@ async function expectGoodRun(home: CommandHome): Promise<void> {
   expect(await home.output(["agent", "execute", "good", "still here"])).toBe("still here\n");
 }
 
-describe("a data folder", () => {
+describe.skipIf(isLeftOut("data folder"))("a data folder", () => {
   test("has one daemon: a second says that it runs already", async () => {
     await using home = CommandHome.open({ config });
     await home.output(["agent", "create", "good", "-i", "Repeat."]);
@@ -78,7 +79,7 @@ using probe = new TemporaryFolder();
 const problem = smallDiskProblem(probe.at("disk"));
 if (problem !== undefined) process.stderr.write(`small disks are not tested: ${problem}\n`);
 
-describe.skipIf(problem !== undefined)("a disk", () => {
+describe.skipIf(problem !== undefined || isLeftOut("data folder"))("a disk", () => {
   test("that is read-only stops the command", async () => {
     using folder = new TemporaryFolder();
     using disk = new SmallDisk(folder.at("disk"), "1m");

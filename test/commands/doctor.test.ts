@@ -5,6 +5,7 @@ import { CommandHome, type RunOptions } from "../support/command-home.ts";
 import { commandLine } from "../support/command-line.ts";
 import { PseudoTerminal } from "../support/pseudo-terminal.ts";
 import { SilentServer } from "../support/silent-server.ts";
+import { isLeftOut } from "../support/remote-mode.ts";
 
 setDefaultTimeout(60_000);
 
@@ -25,7 +26,7 @@ async function examine(home: CommandHome, options: RunOptions = {}) {
 
 const config = "model.default: script/echo\n";
 
-describe("doctor", () => {
+describe.skipIf(isLeftOut("doctor"))("doctor", () => {
   test("finds nothing wrong where all is well, and looks at everything", async () => {
     await using home = CommandHome.open({ config });
     await home.output(["agent", "create", "good", "-i", "Repeat."]);

@@ -6,6 +6,7 @@ import type { ScriptServer } from "../../src/script-model/server.ts";
 import { CommandHome } from "../support/command-home.ts";
 import { expectRefusal } from "../support/expect-refusal.ts";
 import { configFor, serveModels } from "../support/scripted-model.ts";
+import { isLeftOut } from "../support/remote-mode.ts";
 
 setDefaultTimeout(60_000);
 
@@ -96,7 +97,7 @@ describe("exit code", () => {
   });
 });
 
-describe("exit code", () => {
+describe.skipIf(isLeftOut("start on demand"))("exit code", () => {
   test("7 is of a daemon that does not run and must not be started", async () => {
     await using home = CommandHome.open();
     const refusal = { exitCode: 7, error: "No daemon runs", hint: "stigmer local start" };

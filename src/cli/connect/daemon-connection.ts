@@ -72,7 +72,7 @@ export class DaemonConnection implements AsyncDisposable {
     try {
       return await reached.channel.unary(method, request, callOptions);
     } catch (thrown) {
-      throw reached.explain(toStigmerError(thrown));
+      throw await reached.explain(toStigmerError(thrown));
     }
   }
 
@@ -87,7 +87,7 @@ export class DaemonConnection implements AsyncDisposable {
     try {
       yield* reached.channel.serverStream(method, request, callOptions);
     } catch (thrown) {
-      throw reached.explain(toStigmerError(thrown));
+      throw await reached.explain(toStigmerError(thrown));
     }
   }
 
@@ -101,7 +101,7 @@ export class DaemonConnection implements AsyncDisposable {
       const callOptions = this.#callOptions(reached, {}, undefined);
       return await reached.channel.clientStream(method, requests, callOptions);
     } catch (thrown) {
-      throw reached.explain(toStigmerError(thrown));
+      throw await reached.explain(toStigmerError(thrown));
     }
   }
 
@@ -116,7 +116,7 @@ export class DaemonConnection implements AsyncDisposable {
     try {
       yield* reached.channel.exchange(method, requests, callOptions);
     } catch (thrown) {
-      throw reached.explain(toStigmerError(thrown));
+      throw await reached.explain(toStigmerError(thrown));
     }
   }
 

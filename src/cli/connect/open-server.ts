@@ -24,14 +24,9 @@ export async function openServer(
   target: ServerTarget,
   signal: AbortSignal,
 ): Promise<ConnectedDaemon> {
-  const server = parseServerAddress(target.server);
-  refuseClearText(server, target);
-  const tls = server.encrypted ? readTls(target) : undefined;
-  const [{ Channel: ServerChannel }, { SystemQueryController }] = await Promise.all([
-    import("../../contract/channel.ts"),
-    import("../../contract/gen/ai/stigmer/system/v1/system_pb.ts"),
-  ]);
-  const channel = openAs(ServerChannel, { server, target, tls });
+  const { SystemQueryController } =
+    await import("../../contract/gen/ai/stigmer/system/v1/system_pb.ts");
+  const channel = await serverChannel(target);
   try {
     const options = { signal, timeoutMs: answerMs };
     const version = await channel.unary(SystemQueryController.method.version, {}, options);
@@ -39,18 +34,22 @@ export async function openServer(
     return { channel, version };
   } catch (thrown) {
     channel[Symbol.dispose]();
-    throw await reasonOf(toStigmerError(thrown), { server, target, tls });
+    throw await reasonOf(toStigmerError(thrown), target);
   }
 }
 
-interface Attempt {
-  readonly server: ServerAddress;
-  readonly target: ServerTarget;
-  readonly tls: ChannelTls | undefined;
-}
-
-function openAs(ServerChannel: typeof Channel, { server, target, tls }: Attempt): Channel {
+/**
+ * A channel that connects with its first call.
+ *
+ * @throws StigmerError `refused` where the token would travel in clear text; `invalid-argument` for
+ * certificates that cannot be used.
+ */
+export async function serverChannel(target: ServerTarget): Promise<Channel> {
+  const server = parseServerAddress(target.server);
+  refuseClearText(server, target);
+  const tls = tlsOf(server, target);
   const { token, organization } = target;
+  const { Channel: ServerChannel } = await import("../../contract/channel.ts");
   try {
     return new ServerChannel({
       address: server.address,
@@ -67,11 +66,11 @@ function openAs(ServerChannel: typeof Channel, { server, target, tls }: Attempt)
   }
 }
 
-async function reasonOf(error: StigmerError, attempt: Attempt): Promise<StigmerError> {
-  const { server, target, tls } = attempt;
+async function reasonOf(error: StigmerError, target: ServerTarget): Promise<StigmerError> {
+  const server = parseServerAddress(target.server);
   switch (error.code) {
     case "unavailable":
-      return await unreachableServer(server, tls);
+      return await unreachableServer(server, tlsOf(server, target));
     case "deadline-exceeded":
       return new StigmerError("unavailable", `${server.url} does not answer.`, {
         hint: "try again later, or choose another: stigmer context list",
@@ -118,7 +117,9 @@ function refuseClearText({ encrypted, loopback, url }: ServerAddress, target: Se
   throw new StigmerError("refused", message, { hint });
 }
 
-function readTls({ caFile, clientCert, clientKey }: ServerTarget): ChannelTls {
+function tlsOf(server: ServerAddress, target: ServerTarget): ChannelTls | undefined {
+  const { caFile, clientCert, clientKey } = target;
+  if (!server.encrypted) return undefined;
   return {
     ...(caFile === undefined ? {} : { ca: readPem(caFile) }),
     ...(clientCert === undefined ? {} : { certificate: readPem(clientCert) }),

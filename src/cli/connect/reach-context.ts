@@ -1,13 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Channel } from "../../contract/channel.ts";
 import { StigmerError, toStigmerError } from "../../contract/errors.ts";
+import { SystemQueryController } from "../../contract/gen/ai/stigmer/system/v1/system_pb.ts";
 import { buildId, version } from "../../system/version.ts";
 import type { Terminal } from "../terminal.ts";
 import { checkBuild } from "./check-build.ts";
 import { connectOrStart, type ConnectOptions } from "./connect-or-start.ts";
 import { localContext } from "./context-record.ts";
 import { ContextStore } from "./context-store.ts";
-import { loginHint, openServer, type ServerTarget, tokenRefused } from "./open-server.ts";
+import {
+  loginHint,
+  openServer,
+  serverChannel,
+  type ServerTarget,
+  tokenRefused,
+} from "./open-server.ts";
 
 export interface ReachOptions extends ConnectOptions {
   readonly terminal: Terminal;
@@ -21,7 +28,7 @@ export interface Reached {
   /** Keys of the caller may travel on it: over the socket only, where nobody else can listen. */
   readonly takesCredentials: boolean;
   /** The error of a call, with a way out that fits whom it was made to. */
-  readonly explain: (error: StigmerError) => StigmerError;
+  readonly explain: (error: StigmerError) => Promise<StigmerError>;
 }
 
 /** As long as a daemon of this machine has to become ready. */
@@ -42,23 +49,40 @@ async function reachLocal(options: ReachOptions): Promise<Reached> {
   const connected = await connectOrStart(options);
   const warning = checkBuild(connected.version, { version, buildId });
   if (warning !== undefined) options.terminal.warn(warning);
-  return { channel: connected.channel, takesCredentials: true, explain: (error) => error };
+  return { channel: connected.channel, takesCredentials: true, explain: async (error) => error };
 }
 
 async function reachServer(name: string, options: ReachOptions): Promise<Reached> {
   const target = await readTarget(name, options);
   const channel = await openPatiently(target, options);
-  const explain = (error: StigmerError): StigmerError =>
-    error.code === "unauthenticated" ? tokenRefused(target, error) : error;
+  const explain = async (error: StigmerError): Promise<StigmerError> => {
+    // It may be the key of a model provider that was refused, and not the token.
+    if (error.code !== "unauthenticated" || (await isAccepted(channel, options.signal)))
+      return error;
+    return tokenRefused(target, error);
+  };
   return { channel, takesCredentials: false, explain };
 }
 
-/** The server of a context, asked once. */
+const askAgainMs = 5_000;
+
+/** Whether the server still takes the token; a failure of another kind says nothing about it. */
+async function isAccepted(channel: Channel, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { whoami } = SystemQueryController.method;
+    await channel.unary(whoami, {}, { signal, timeoutMs: askAgainMs });
+    return true;
+  } catch (thrown) {
+    return toStigmerError(thrown).code !== "unauthenticated";
+  }
+}
+
+/** A channel to the server of a context, which is not asked what it is. */
 export async function openContext(
   name: string,
-  options: Pick<ReachOptions, "folder" | "variables" | "signal">,
+  options: Pick<ReachOptions, "folder" | "variables">,
 ): Promise<Channel> {
-  return (await openServer(await readTarget(name, options), options.signal)).channel;
+  return await serverChannel(await readTarget(name, options));
 }
 
 async function readTarget(

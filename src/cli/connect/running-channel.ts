@@ -21,7 +21,11 @@ export async function runningChannel(
   const name = await chosenContext({ folder, variables });
   if (name !== localContext) {
     const { openContext } = await import("./reach-context.ts");
-    return await openContext(name, { folder, variables, signal });
+    const late = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    });
+    // A keychain may take longer than anybody waits here.
+    return await Promise.race([openContext(name, { folder, variables }), late]);
   }
   if (!existsSync(folder.socket)) return undefined;
   checkOwnPath(folder.socket, "socket");
