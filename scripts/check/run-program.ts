@@ -9,14 +9,17 @@ export interface ProgramResult {
 /**
  * Runs one program of the gate in the repository. One that passes its deadline is ended together
  * with everything it started, and reads as failed.
+ *
+ * @param variables beside those of the caller that change no result
  */
 export async function runProgram(
   command: readonly string[],
   deadlineMs = 5 * 60_000,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<ProgramResult> {
   const child = Bun.spawn([...command], {
     cwd: repositoryRoot,
-    env: gateEnvironment(),
+    env: { ...gateEnvironment(), ...variables },
     stdio: ["ignore", "pipe", "pipe"],
     // Its own process group, so that the deadline reaches what it started.
     detached: true,

@@ -1,17 +1,10 @@
-import { mkdtempDisposable } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { checkBinary } from "../check-binary.ts";
 import { repositoryRoot } from "../repository.ts";
-import { ensureSystemPackages } from "../system-packages.ts";
-import { summarizeJunit } from "./junit-summary.ts";
 import { installedTool, runProgram } from "./run-program.ts";
+import { runRemoteTests, runTests } from "./run-tests.ts";
 import { failedStep, passedStep, type Step, type StepResult } from "./step.ts";
 
 const releasedImage = "proto/released.binpb";
-const testDeadlineMs = 11 * 60_000;
-/** Many start daemons and other programs; Bun's own 5 s are short for that on a busy machine. */
-const oneTestMs = 60_000;
 
 /** The gate, in order: what is cheap to find comes first. */
 export const gateSteps: readonly Step[] = [
@@ -26,7 +19,8 @@ export const gateSteps: readonly Step[] = [
   programStep("dead code", [installedTool("knip"), "--no-progress"]),
   programStep("contract style", [installedTool("buf"), "lint"]),
   { name: "contract compatibility", run: compareWithRelease },
-  { name: "tests and layers", run: runTests },
+  { name: "tests and layers", run: () => runTests() },
+  { name: "commands against another server", run: runRemoteTests },
   { name: "build", run: build },
   { name: "binary", run: checkBuiltBinary },
 ];
@@ -49,23 +43,6 @@ async function compareWithRelease(): Promise<StepResult> {
   const command = [installedTool("buf"), "breaking", "--against", releasedImage];
   const { exitCode, output } = await runProgram(command);
   return exitCode === 0 ? passedStep() : failedStep(output);
-}
-
-async function runTests(): Promise<StepResult> {
-  const missing = ensureSystemPackages();
-  await using reportFolder = await mkdtempDisposable(join(tmpdir(), "stigmer-tests-"));
-  const report = Bun.file(join(reportFolder.path, "junit.xml"));
-  const reporter = ["--reporter=junit", `--reporter-outfile=${report.name}`];
-  const { exitCode, output } = await runProgram(
-    [process.execPath, "test", "--only-failures", `--timeout=${oneTestMs}`, ...reporter],
-    testDeadlineMs,
-  );
-  if (!(await report.exists())) return failedStep(`no test report was written\n${output}`);
-  const { passed, failed, skipped } = summarizeJunit(await report.text());
-  const found = { passed, skipped: [...missing, ...skipped] };
-  if (exitCode === 0 && failed === 0) return passedStep(found);
-  // An error outside of any test ends with a code and no failed test.
-  return failedStep(output, { ...found, failed: Math.max(failed, 1) });
 }
 
 async function build(): Promise<StepResult> {

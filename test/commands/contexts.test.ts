@@ -61,7 +61,8 @@ describe.skipIf(isLeftOut("contexts"))("a login", () => {
       kind: "user",
       actor: "local",
     });
-    expect((await home.run(["local", "status"])).exitCode).toBe(7);
+    const status = await home.run(["local", "status"]);
+    expect(status).toMatchObject({ exitCode: 7, stderr: expect.stringContaining("context far") });
     const here = await home.run(["agent", "list", "--context", "local", "--no-start"]);
     expect(here).toMatchObject({ exitCode: 7, stderr: expect.stringContaining("local start") });
   });
@@ -293,9 +294,9 @@ describe.skipIf(isLeftOut("contexts"))("a server that hangs", () => {
 });
 
 /** Files of a data folder that hold a text, by name. */
-function filesThatHold(folder: string, text: string): string[] {
+function filesThatHold(folder: string, secret: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.parentPath !== join(folder, "run"))
-    .filter((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(text))
+    .filter((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(secret))
     .map((entry) => entry.name);
 }

@@ -11,6 +11,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
 import { connectOrStart, notRunning } from "../connect/connect-or-start.ts";
 import { daemonLogFile, lastLines } from "../connect/daemon-log-tail.ts";
+import { elsewhereNotice } from "../connect/elsewhere-notice.ts";
 import { followFile } from "../connect/follow-file.ts";
 import { openChannel } from "../connect/open-channel.ts";
 import { runForeground } from "../connect/run-foreground.ts";
@@ -116,7 +117,9 @@ async function start(context: CommandContext, port: number | undefined): Promise
 }
 
 /** @throws StigmerError `unavailable` when no daemon runs. */
-async function infoOutput({ folder, signal, terminal }: CommandContext): Promise<Output> {
+async function infoOutput(context: CommandContext): Promise<Output> {
+  const { folder, signal, terminal } = context;
+  await elsewhereNotice(context);
   const connected = await openChannel(folder, signal);
   if (!connected) throw notRunning();
   using channel = connected.channel;
