@@ -8,10 +8,18 @@ import type { CallHost } from "./call-host.ts";
  * @throws WorkflowFailure, or what the effect's signal was aborted with
  */
 export async function performCall(
-  call: Extract<DirectCall, { kind: "http" }>,
+  call: Extract<DirectCall, { kind: "http" | "openapi" }>,
   place: CallPlace,
   host: CallHost,
 ): Promise<Json> {
-  const { callHttp } = await import("./http-call.ts");
-  return callHttp(call.with, place, host);
+  switch (call.kind) {
+    case "http": {
+      const { callHttp } = await import("./http-call.ts");
+      return callHttp(call.with, place, host);
+    }
+    case "openapi": {
+      const { callOpenApi } = await import("./openapi/openapi-call.ts");
+      return callOpenApi(call.with, place, host);
+    }
+  }
 }

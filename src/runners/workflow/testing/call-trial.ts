@@ -19,6 +19,7 @@ export interface TrialOptions {
   readonly signal?: AbortSignal;
   /** Shared by calls of one execution. */
   readonly tokens?: TokenCache;
+  readonly documents?: KeptDocuments;
 }
 
 const limits: CallLimits = { responseBytes: 1 << 20, timeoutMs: 20_000, idleMs: 10_000 };
@@ -66,7 +67,7 @@ export function hostOf(definition: WorkflowDefinition, options: TrialOptions): C
     executionId: "wex_1",
     authentications: definition.use?.authentications ?? new Map(),
     limits: { ...limits, ...options.limits },
-    documents: new KeptDocuments(),
+    documents: options.documents ?? new KeptDocuments(),
     tokens: options.tokens ?? new TokenCache(),
     async secret(name) {
       const value = options.secrets?.[name];
