@@ -12,6 +12,8 @@ async function run(): Promise<number> {
       return await (await import("./daemon.ts")).runDaemon(words.slice(1));
     case "__runner":
       return await (await import("./runners/runner-process.ts")).runRunner();
+    case "__trial":
+      return await (await import("./runners/workflow/trial/trial-process.ts")).runTrials();
     case "__keychain":
       await (await import("./system/keychain-process.ts")).runKeychainProcess(words[1] ?? "");
       return 0;

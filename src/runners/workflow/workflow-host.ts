@@ -24,6 +24,8 @@ export interface ChildRequest {
   readonly name: string;
   readonly version?: string;
   readonly input: Json;
+  /** JSON pointer of the task that starts it. */
+  readonly pointer: string;
 }
 
 export type ChildOutcome =

@@ -68,5 +68,6 @@ function agentRequest(visit: Visit, call: AgentCall) {
   if (call.environments) input["environments"] = call.environments;
   if (call.timeout) input["timeoutSeconds"] = Math.ceil(durationMs(call.timeout, scope) / 1_000);
   if (call.outputSchema !== undefined) input["outputSchema"] = call.outputSchema;
-  return { kind: "agent", name: text(call.agent) ?? "", input } as const;
+  const { pointer } = visit.task;
+  return { kind: "agent", name: text(call.agent) ?? "", input, pointer } as const;
 }

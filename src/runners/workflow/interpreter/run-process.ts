@@ -30,6 +30,7 @@ async function runWorkflowChild(
     name: `${namespace}/${name}`,
     version,
     input: input ? evaluateTemplate(input, scopeOfVisit(visit)) : {},
+    pointer: visit.task.pointer,
   } as const;
   if (!run.await) {
     await startChild(visit, request);
