@@ -105,6 +105,18 @@ export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) =
       ),
     }),
   version: () => objectOf({ version: text, buildId: text }),
+  "workflow-test-case": () =>
+    objectOf({
+      file: text,
+      case: text,
+      result: oneOfTexts("passed", "failed"),
+      took: text,
+      "killPoints?": integer,
+      "unknownOutcomes?": integer,
+      problems: listOf(
+        objectOf({ what: text, message: text, "expected?": anything, "actual?": anything }),
+      ),
+    }),
 };
 
 const settingProperties = {

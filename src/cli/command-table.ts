@@ -10,10 +10,12 @@ import { projectCommands } from "./command-table/project-commands.ts";
 import { environmentCommands, sessionCommands } from "./command-table/resource-commands.ts";
 import { skillCommands } from "./command-table/skill-commands.ts";
 import { configCommands, localCommands, toolCommands } from "./command-table/system-commands.ts";
+import { workflowTestCommands } from "./command-table/workflow-test-commands.ts";
 
 /** Words that group commands, in the order of help. */
 export const commandGroups: readonly CommandGroup[] = [
   { name: "agent", aliases: ["agents"], summary: "Define agents and run them" },
+  { name: "workflow", aliases: ["workflows"], summary: "Durable workflows" },
   { name: "session", aliases: ["sessions"], summary: "Conversations with agents" },
   { name: "execution", aliases: ["executions"], summary: "What ran and what runs" },
   { name: "mcp", aliases: ["mcps"], summary: "MCP servers: the tools of agents" },
@@ -29,6 +31,7 @@ export const commandGroups: readonly CommandGroup[] = [
 /** Every command: parser, help and completion are made from it. */
 export const commandTable: readonly CommandSpec[] = [
   ...agentCommands,
+  ...workflowTestCommands,
   ...sessionCommands,
   ...executionCommands,
   ...mcpCommands,

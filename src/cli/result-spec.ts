@@ -23,7 +23,8 @@ export type DocumentName =
   | "session-record"
   | "setting"
   | "setting-explanation"
-  | "version";
+  | "version"
+  | "workflow-test-case";
 
 /** A message of the contract by its full name, in proto3 JSON, or a document of our own. */
 export type ResultType = `ai.stigmer.${string}` | DocumentName;

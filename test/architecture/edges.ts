@@ -16,6 +16,7 @@ const daemon = /^src\/daemon\.ts$/;
 const mains = [
   daemon,
   /^src\/runners\/runner-process\.ts$/,
+  /^src\/runners\/workflow\/trial\/trial-process\.ts$/,
   /^src\/system\/keychain-process\.ts$/,
   /^src\/cli\/completion\/print-candidates\.ts$/,
 ];

@@ -24,6 +24,11 @@ const declared = [
   "spec: {data: {A: {value: '1'}}}",
 ].join("\n");
 
+const workflowDefinition = [
+  "document: {dsl: 1.0.3, namespace: test, name: sample, version: 0.1.0}",
+  "do: [{rest: {wait: P30D}}]",
+].join("\n");
+
 /** How each command is run. FORMAT, also in stdin, makes a name of each run's own. */
 const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   version: {},
@@ -53,6 +58,7 @@ const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   "skill get": { args: ["style-FORMAT"] },
   "skill export": { args: ["style-FORMAT", "written-FORMAT"] },
   "skill delete": { args: ["style-FORMAT"] },
+  "workflow test": { args: ["sample.test.yaml"] },
   "session list": {},
   "session get": { args: ["@last"] },
   "session chat": { args: ["good", "-"], stdin: "one\ntwo\n" },
@@ -115,6 +121,8 @@ describe("every command", () => {
     await home.output(["agent", "create", "good", "-i", "Repeat."]);
     await home.output(["mcp", "add", "good", "--", process.execPath, program]);
     await home.output(["environment", "create", "good", "A=1"]);
+    writeFileSync(home.at("sample.yaml"), workflowDefinition);
+    writeFileSync(home.at("sample.test.yaml"), "workflow: sample.yaml\ncases: [{name: good}]\n");
     mkdirSync(home.at("style"));
     writeFileSync(home.at("style", "SKILL.md"), skillDocument("Be brief."));
   });

@@ -28,9 +28,7 @@ export async function tryKillPoints(
 
 function pointsOf(appends: number): number[] {
   const count = Math.min(appends + 1, mostPoints);
-  return Array.from({ length: count }, (_, index) =>
-    Math.floor((index * (appends + 1)) / count),
-  );
+  return Array.from({ length: count }, (_, index) => Math.floor((index * (appends + 1)) / count));
 }
 
 function difference(whole: FinishedTrial, broken: FinishedTrial): string | undefined {

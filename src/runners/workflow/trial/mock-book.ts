@@ -68,9 +68,7 @@ export class MockBook {
 
   get unused(): { readonly target: string; readonly index: number }[] {
     return [...this.#mocks.values()].flatMap(({ mock, used }) =>
-      mock.answers.flatMap((_, index) =>
-        used.has(index) ? [] : [{ target: mock.target, index }],
-      ),
+      mock.answers.flatMap((_, index) => (used.has(index) ? [] : [{ target: mock.target, index }])),
     );
   }
 }
@@ -127,7 +125,8 @@ function readAnswer(answer: MockAnswer, target: string): ReadAnswer {
 
 function readAs<T>(reader: Reader<T>, value: Json, target: string): T {
   const reading = new Reading(useNamesOf({}));
-  const read = reader({ value, pointer: "", reading, variables: [...variables] });
+  const place = { value, pointer: "", reading, variables: [...variables], usesSecrets: false };
+  const read = reader(place);
   if (read !== undefined) return read;
   const message = reading.findings.map((finding) => finding.message).join("; ");
   throw new TrialStopped({ kind: "bad-mock", target, message });

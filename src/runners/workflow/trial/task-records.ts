@@ -4,7 +4,8 @@ import type { TaskUpdate } from "../workflow-update.ts";
 /** What became of each visit of a task, in the order in which they started. */
 export function taskRecords(updates: readonly TaskUpdate[], startMs: number): TrialTask[] {
   const visits = new Map<string, TrialTask>();
-  for (const update of updates) visits.set(update.id, merged(visits.get(update.id), update, startMs));
+  for (const update of updates)
+    visits.set(update.id, merged(visits.get(update.id), update, startMs));
   return [...visits.values()];
 }
 

@@ -37,9 +37,7 @@ async function reportOf(request: TrialRequest): Promise<TrialReport> {
     return { id, record, killPoints: await tryKillPoints(definition, request, whole) };
   } catch (thrown) {
     const stop: TrialStop =
-      thrown instanceof TrialStopped
-        ? thrown.stop
-        : { kind: "defect", message: messageOf(thrown) };
+      thrown instanceof TrialStopped ? thrown.stop : { kind: "defect", message: messageOf(thrown) };
     return { id, record: stopped(stop) };
   }
 }

@@ -1,4 +1,3 @@
-import { messageOf } from "../../../contract/errors.ts";
 import type { WorkflowDefinition } from "../../../workflow/definition/workflow-definition.ts";
 import type {
   TrialOutcome,
@@ -169,21 +168,19 @@ class TrialRun {
 
   /** Lets time pass until what the run waits for has come. */
   async #await({ wakeAtMs, topic, events }: Suspension): Promise<void> {
-    let isWoken = false;
+    const woken = new AbortController();
     const stop =
       wakeAtMs === undefined
         ? undefined
-        : this.#time.after(wakeAtMs - this.#time.nowMs, () => {
-            isWoken = true;
-          });
+        : this.#time.after(wakeAtMs - this.#time.nowMs, () => woken.abort());
     const look = (): void => {
       const hasSignal = this.#signals.some((one) => topic === "*" || one.topic === topic);
       const isPublished = events && this.#world.read(events.types, events.after).length > 0;
-      isWoken ||= hasSignal || isPublished === true;
+      if (hasSignal || isPublished === true) woken.abort();
     };
     this.#onHappening = look;
     look();
-    while (!isWoken) {
+    while (!woken.signal.aborted) {
       if (events && this.#world.sendAwaited(events.types)) continue;
       if (this.#time.advance()) continue;
       this.#end({ kind: "waits", types: events?.types ?? [] });
@@ -223,7 +220,7 @@ class TrialRun {
 
 function outcomeOf(outcome: WorkflowOutcome | undefined): TrialOutcome {
   if (!outcome) {
-    const message = messageOf("the run has no outcome");
+    const message = "the run has no outcome";
     return { kind: "stopped", stop: { kind: "defect", message } };
   }
   return outcome.kind === "failed" ? { kind: "failed", error: { ...outcome.error } } : outcome;

@@ -170,7 +170,9 @@ function isOfType(event: Json, types: readonly string[]): boolean {
 async function problemsOf(schema: Json | undefined, value: Json): Promise<string[]> {
   if (schema === undefined) return [];
   const problems = (await compileSchema(schema))(value);
-  return problems.map(({ pointer, message }) => (pointer === "" ? message : `${pointer} ${message}`));
+  return problems.map(({ pointer, message }) =>
+    pointer === "" ? message : `${pointer} ${message}`,
+  );
 }
 
 /** The task of an effect, which its expressions know. */

@@ -67,15 +67,13 @@ export class VirtualTime implements Timers {
 
   /** Lets time pass while work waits for it, until the work ends. */
   async during<T>(work: Promise<T>): Promise<T> {
-    let isOver = false;
-    const ended = work.finally(() => {
-      isOver = true;
-    });
+    const over = new AbortController();
+    const ended = work.finally(() => over.abort());
     // Who awaits the work is told of its failure; this is only to know that it is over.
     ended.catch(() => undefined);
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await this.#quiet();
-      if (!isOver) this.advance();
+      if (!over.signal.aborted) this.advance();
     }
     return await ended;
   }
