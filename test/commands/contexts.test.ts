@@ -8,6 +8,7 @@ import { expectRefusal } from "../support/expect-refusal.ts";
 import { RemoteServer } from "../support/remote-server.ts";
 import { ResultValidator } from "../support/result-validator.ts";
 import { configFor, serveModels } from "../support/scripted-model.ts";
+import { SilentServer } from "../support/silent-server.ts";
 import { TestCertificates } from "../support/test-certificates.ts";
 import { TlsProxy } from "../support/tls-proxy.ts";
 import { isLeftOut } from "../support/remote-mode.ts";
@@ -257,6 +258,27 @@ describe.skipIf(isLeftOut("contexts"))("a context", () => {
     expect(items[0].keySource ?? "").toBe("");
     const end = await home.run(["agent", "execute", "far", "x", "-m", "openai/any"], { env });
     expect(end).toMatchObject({ exitCode: 4, stderr: expect.stringContaining("No key") });
+  });
+});
+
+describe.skipIf(isLeftOut("contexts"))("a keychain that does not answer", () => {
+  test("holds up neither a login, which keeps the token in a file and says so, nor a command", async () => {
+    await using home = CommandHome.open({ local: true });
+    await using keychain = await SilentServer.listen(home.at("bus"));
+    const env = { DBUS_SESSION_BUS_ADDRESS: `unix:path=${home.at("bus")}` };
+    const args = ["login", remote.address, "--token-file", remote.tokenFile, ...options()];
+    const login = await home.run(args, { env });
+    expect(login).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("keychain") });
+    expect(keychain.asked).toBeGreaterThan(0);
+    expect(login.tookMs).toBeLessThan(10_000);
+
+    const chosen = { kind: "keychain", namespace: "n", check: "c" };
+    writeFileSync(join(home.home, "secret-source.json"), JSON.stringify(chosen));
+    const list = await home.run(["agent", "list"], { env });
+    const refusal = { exitCode: 7, error: "keychain cannot be used", hint: "unlock" };
+    expectRefusal(list, { ...refusal, withinMs: 10_000 });
+    const deleted = await home.run(["context", "delete", "far"], { env });
+    expect(deleted).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("keychain") });
   });
 });
 

@@ -10,7 +10,7 @@ import { type ContextRecord, readContextRecords, unknownContext } from "./contex
 
 const lockTimeoutMs = 5_000;
 /** A locked keychain may ask its user meanwhile; one that hangs ends here. */
-const keychainTimeoutMs = 10_000;
+const keychainTimeoutMs = 5_000;
 
 /** The servers that were logged in to: `contexts.yaml` of the data folder, and the secret store. */
 export class ContextStore {
