@@ -12,6 +12,7 @@ import type { Resource } from "./resource.ts";
 import { checkOutputSchema } from "./check-output-schema.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import { type Reference, referencesOf } from "./references.ts";
+import { checkWorkflow, refuseOtherNamespace } from "./check-workflow.ts";
 import { checkSkill } from "./skill/check-skill.ts";
 import { artifactsOfSkill, completeSkill } from "./skill/skill-files.ts";
 import { carryVersions } from "./skill/skill-versions.ts";
@@ -24,6 +25,8 @@ export interface KindRules {
   readonly complete?: (resource: Resource) => void;
   /** Refuses what the rules of the contract cannot express. */
   readonly check?: (resource: Resource, read: StoreReader) => void;
+  /** Refuses what may not become of what is stored. */
+  readonly checkChange?: (next: Resource, before: Resource) => void;
   /** State of its own in the status of what is about to be written; `before` is what is stored. */
   readonly carryStatus?: (stored: Resource, before: Resource | undefined, atMs: number) => void;
   /** What stays as long as the resource does, besides its current spec. */
@@ -55,7 +58,11 @@ const rules: Partial<Record<ApiResourceKind, KindRules>> = {
       revisions: (status as SkillStatus).versions.map(({ hash }) => hash),
     }),
   },
-  [ApiResourceKind.WORKFLOW]: { references: (spec) => workflowReferences(spec as WorkflowSpec) },
+  [ApiResourceKind.WORKFLOW]: {
+    check: ({ spec }) => checkWorkflow(spec as WorkflowSpec, "spec"),
+    checkChange: refuseOtherNamespace,
+    references: (spec) => workflowReferences(spec as WorkflowSpec),
+  },
   [ApiResourceKind.SCHEDULE]: { check: checkSchedule },
 };
 

@@ -186,6 +186,7 @@ export class ResourceService {
     const next = this.#inPlaceOf(row, sent);
     const isSame = isUnchanged(this.kind, current, next);
     if (isSame && !amend) return undefined;
+    this.#rules.checkChange?.(next, current);
     const atMs = this.#clock();
     const stored = toStored(this.kind, next, auditNow(context.actor, atMs, current.status?.audit));
     this.#rules.carryStatus?.(stored, clone(this.kind.message, current) as Resource, atMs);

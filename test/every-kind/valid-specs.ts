@@ -20,6 +20,7 @@ import {
 import { references } from "../../src/contract/gen/ai/stigmer/commons/apiresource/v1/field_pb.ts";
 import type { ApiResourceKind } from "../../src/contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import type { Kind } from "../../src/contract/kinds.ts";
+import { definitionParts } from "../support/workflow-definitions.ts";
 
 /** What a reference of each kind may name. */
 export type Existing = ReadonlyMap<ApiResourceKind, string>;
@@ -32,6 +33,18 @@ const ownRules: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   files: skillFiles(),
   "SkillSpec.description": fc.constant("A sample."),
   output_schema: fc.constantFrom({}, { type: "object", properties: { a: { type: "string" } } }),
+  "WorkflowSpec.document": definitionParts.document,
+  "WorkflowSpec.input": definitionParts.input,
+  "WorkflowSpec.use": definitionParts.use,
+  "WorkflowSpec.do": definitionParts.do.map((value) =>
+    fromJson(ListValueSchema, value as JsonValue),
+  ),
+  "WorkflowSpec.timeout": definitionParts.timeout.map((value) =>
+    fromJson(ValueSchema, value as JsonValue),
+  ),
+  "WorkflowSpec.output": definitionParts.output,
+  "WorkflowSpec.schedule": definitionParts.schedule,
+  "WorkflowSpec.evaluate": definitionParts.evaluate,
   time_zone: fc.constantFrom("", "UTC", "Europe/Berlin", "America/St_Johns"),
 };
 /** What the daemon fills in, and would add to a message without it. */

@@ -8,7 +8,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from "@bufbuild/protobuf";
-import { isMap, isScalar, isSeq, type Node, type Pair, Scalar, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type Node } from "yaml";
 import {
   field as fieldRules,
   oneof as oneofRules,
@@ -16,12 +16,10 @@ import {
 import { messageOf } from "../../contract/errors.ts";
 import { memberPath } from "../../contract/member-path.ts";
 import { nearestName } from "../../contract/nearest-name.ts";
-import { Aliases } from "./aliases.ts";
 import { isDefaultValue } from "./default-value.ts";
-import type { ManifestProblem } from "./manifest-problem.ts";
+import { defineMember, NodeReader } from "./node-reader.ts";
 import { nodeText } from "./node-text.ts";
 import { readScalarValue } from "./scalar-value.ts";
-import type { YamlFile } from "./yaml-documents.ts";
 
 /** Fields that a client may send and the daemon ignores; a document that was read back has them. */
 const ignored = new Set(["status"]);
@@ -30,20 +28,10 @@ const ignored = new Set(["status"]);
  * Reads one document by the descriptor of its message: proto3 JSON names, or those of the proto
  * files. Finds every mistake instead of the first.
  */
-export class MessageReader {
-  readonly problems: ManifestProblem[] = [];
-  /** `FILE:LINE:COLUMN` of each value by its path: `spec.mcpServers[1].ref`. */
-  readonly positions = new Map<string, string>();
+export class MessageReader extends NodeReader {
   /** Paths of what the document says is empty, lists apart: they are taken whole. */
   readonly emptyFields: string[] = [];
-  readonly #file: YamlFile;
-  readonly #aliases: Aliases;
   #insideList = 0;
-
-  constructor(file: YamlFile) {
-    this.#file = file;
-    this.#aliases = new Aliases(file.targets);
-  }
 
   /** The message in proto3 JSON; what is wrong is left out and stands in {@link problems}. */
   readMessage(schema: DescMessage, node: Node, path: string): JsonObject {
@@ -53,10 +41,10 @@ export class MessageReader {
     }
     const json: JsonObject = {};
     const seen = new Map<DescField, Node>();
-    for (const [name, key, value] of this.#entries(node, path)) {
+    for (const [name, key, value] of this.entries(node, path)) {
       const field = schema.fields.find((each) => each.jsonName === name || each.name === name);
       if (!field) this.#refuseUnknown(schema, key, memberPath(path, name));
-      else if (seen.has(field)) this.#refuseTwice(key, memberPath(path, field.jsonName));
+      else if (seen.has(field)) this.refuseTwice(key, memberPath(path, field.jsonName));
       else {
         seen.set(field, key);
         this.#refuseRival(field, key, { seen, path });
@@ -68,13 +56,9 @@ export class MessageReader {
     return json;
   }
 
-  refuse(node: Node, path: string, { rule, message }: Omit<ManifestProblem, "at" | "path">): void {
-    this.problems.push({ at: this.#place(node), path, rule, message });
-  }
-
   #readField(field: DescField, node: Node, path: string): JsonValue | undefined {
-    return this.#resolved(node, path, (value) => {
-      this.positions.set(path, this.#place(node));
+    return this.resolved(node, path, (value) => {
+      this.positions.set(path, this.place(node));
       if (ignored.has(path)) return undefined;
       if (isScalar(value) && value.value === null && !isAnyValue(field)) {
         this.#saysEmpty(path);
@@ -152,8 +136,8 @@ export class MessageReader {
     this.#insideList++;
     const items = node.items.flatMap((item, index) => {
       const at = `${path}[${index}]`;
-      const read = this.#resolved(item as Node, at, (value) => {
-        this.positions.set(at, this.#place(item as Node));
+      const read = this.resolved(item as Node, at, (value) => {
+        this.positions.set(at, this.place(item as Node));
         return this.#readSingle(field, value, at);
       });
       return read === undefined ? [] : [read];
@@ -168,50 +152,16 @@ export class MessageReader {
       return undefined;
     }
     const json: JsonObject = {};
-    for (const [name, key, value] of this.#entries(node, path)) {
+    for (const [name, key, value] of this.entries(node, path)) {
       const at = `${path}[${JSON.stringify(name)}]`;
-      if (Object.hasOwn(json, name)) this.#refuseTwice(key, at);
-      const read = this.#resolved(value, at, (target) => {
-        this.positions.set(at, this.#place(value));
+      if (Object.hasOwn(json, name)) this.refuseTwice(key, at);
+      const read = this.resolved(value, at, (target) => {
+        this.positions.set(at, this.place(value));
         return this.#readSingle(field, target, at);
       });
-      if (read !== undefined) define(json, name, read);
+      if (read !== undefined) defineMember(json, name, read);
     }
     return json;
-  }
-
-  /** Keys as they are written, with the nodes of key and value. */
-  *#entries(map: YAMLMap, path: string): Generator<readonly [string, Node, Node]> {
-    for (const pair of map.items as Pair<Node, Node | null>[]) {
-      const { key, value } = pair;
-      if (!isScalar(key)) {
-        this.refuse(key, path, { rule: "key", message: "has a key that is no text" });
-      } else yield [String(key.source ?? key.value), key, value ?? nothingAt(key)];
-    }
-  }
-
-  #resolved<Result>(node: Node, path: string, read: (target: Node) => Result): Result | undefined {
-    return this.#aliases.read(node, read, (message) => {
-      this.refuse(node, path, { rule: "alias", message });
-    });
-  }
-
-  /** A value that has no descriptor. */
-  readPlain(node: Node, path: string): JsonValue {
-    if (isSeq(node)) {
-      return node.items.map((item, index) => this.#plainAt(item as Node, `${path}[${index}]`));
-    }
-    if (!isMap(node)) return (isScalar(node) ? node.value : null) as JsonValue;
-    const json: JsonObject = {};
-    for (const [name, , value] of this.#entries(node, path)) {
-      define(json, name, this.#plainAt(value, memberPath(path, name)));
-    }
-    return json;
-  }
-
-  #plainAt(node: Node, path: string): JsonValue {
-    this.positions.set(path, this.#place(node));
-    return this.#resolved(node, path, (value) => this.readPlain(value, path)) ?? null;
   }
 
   #saysEmpty(path: string): void {
@@ -225,10 +175,6 @@ export class MessageReader {
     const hint =
       nearest === undefined ? `known are ${known.join(", ")}` : `did you mean "${nearest}"?`;
     this.refuse(key, path, { rule: "unknown", message: `there is no such property; ${hint}` });
-  }
-
-  #refuseTwice(key: Node, path: string): void {
-    this.refuse(key, path, { rule: "duplicate", message: "is given twice" });
   }
 
   /** Of a oneof only one member can be given. */
@@ -260,34 +206,13 @@ export class MessageReader {
       }
     }
   }
-
-  #place(node: Node): string {
-    return this.#file.place(node.range?.[0] ?? 0);
-  }
-}
-
-/** Of any JSON value nothing is a value too. */
-function isAnyValue(field: DescField): boolean {
-  return field.fieldKind === "message" && field.message.typeName === "google.protobuf.Value";
 }
 
 function isRequiredField(field: DescField): boolean {
   return hasOption(field, fieldRules) && getOption(field, fieldRules).required;
 }
 
-/** The value of a key that stands alone. */
-function nothingAt({ range }: Node): Node {
-  const nothing = new Scalar(null);
-  if (range) nothing.range = range;
-  return nothing;
-}
-
-/** Also for a key such as `__proto__`, which an assignment would lose. */
-function define(json: JsonObject, name: string, value: JsonValue): void {
-  Object.defineProperty(json, name, {
-    value,
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  });
+/** Of any JSON value nothing is a value too. */
+function isAnyValue(field: DescField): boolean {
+  return field.fieldKind === "message" && field.message.typeName === "google.protobuf.Value";
 }

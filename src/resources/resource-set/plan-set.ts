@@ -96,6 +96,7 @@ function unheldDraftOf(read: StoreReader, member: SetMember, context: DraftConte
   if (!isReleased && isUnchanged(kind, current, merged)) {
     return { member, row, current, next: current, isChanged: false };
   }
+  rules.checkChange?.(merged, current);
   const audit = auditNow(context.actor, context.atMs, current.status?.audit);
   const next = toStored(kind, merged, audit);
   rules.carryStatus?.(next, current, context.atMs);

@@ -1,4 +1,4 @@
-import { clone, create, type JsonObject, toJson } from "@bufbuild/protobuf";
+import { clone, create, toJson } from "@bufbuild/protobuf";
 import { timestampFromMs, ValueSchema } from "@bufbuild/protobuf/wkt";
 import { StigmerError } from "../../contract/errors.ts";
 import type { Claim, Signal } from "../../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
@@ -16,6 +16,7 @@ import { version } from "../../system/version.ts";
 import type { WorkflowDefinition } from "../../workflow/definition/workflow-definition.ts";
 import { standardErrorType, standardStatus } from "../../workflow/definition/error.ts";
 import { readWorkflow } from "../../workflow/read-workflow.ts";
+import { workflowDocumentOf } from "../../workflow/workflow-document.ts";
 import type { DaemonLink } from "../daemon-link.ts";
 import { LocalContext } from "../durable/local-context.ts";
 import {
@@ -174,8 +175,7 @@ function statusOf({ execution }: Claim): WorkflowExecutionStatus {
 /** The daemon checked it before it pinned it. */
 function definitionOf({ executionId, workflow }: Claim): WorkflowDefinition {
   const spec = workflow ?? create(WorkflowSpecSchema);
-  const { environmentRefs: _ours, ...document } = toJson(WorkflowSpecSchema, spec) as JsonObject;
-  const { definition, findings } = readWorkflow(document);
+  const { definition, findings } = readWorkflow(workflowDocumentOf(spec));
   if (definition) return definition;
   const found = findings.map(({ pointer, message }) => `${pointer} ${message}`).join("; ");
   throw new StigmerError("data-loss", `the definition of ${executionId} cannot be read: ${found}`);
