@@ -77,6 +77,9 @@ export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) =
           messageNamed("ai.stigmer.agentic.resourceset.v1.ResourceChange", registry),
         ),
       ),
+      "history?": messages.reference(
+        messageNamed("ai.stigmer.agentic.history.v1.ImportHistoryResponse", registry),
+      ),
       "servers?": listOf(objectOf({ server: text, carried: truth, notes: listOf(text) })),
     }),
   "new-project": () =>

@@ -6,6 +6,7 @@ import { Listeners } from "./listeners.ts";
 import { openForReading } from "./open-database.ts";
 import type { OperationName, Operations } from "./operations/operations.ts";
 import { executionReader } from "./readers/execution-reader.ts";
+import { historyExportReader } from "./readers/history-export-reader.ts";
 import { historyReader } from "./readers/history-reader.ts";
 import { journalReader } from "./readers/journal-reader.ts";
 import { resourceReader } from "./readers/resource-reader.ts";
@@ -68,6 +69,7 @@ function storeReader(db: Connection): StoreReader {
     ...executionReader(db),
     ...journalReader(db),
     ...historyReader(db),
+    ...historyExportReader(db),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Artifacts } from "./artifacts.ts";
 import type { StoreInspection } from "./inspect-store.ts";
 import type { OperationName, Operations } from "./operations/operations.ts";
 import type { ExecutionReader } from "./readers/execution-reader.ts";
+import type { HistoryExportReader } from "./readers/history-export-reader.ts";
 import type { HistoryReader } from "./readers/history-reader.ts";
 import type { JournalReader } from "./readers/journal-reader.ts";
 import type { ResourceReader } from "./readers/resource-reader.ts";
@@ -10,7 +11,7 @@ import type { Change } from "./transaction.ts";
 
 /** Reads at once, on the calling thread, what is committed; a write under way never delays it. */
 export interface StoreReader
-  extends ResourceReader, ExecutionReader, JournalReader, HistoryReader {}
+  extends ResourceReader, ExecutionReader, JournalReader, HistoryReader, HistoryExportReader {}
 
 /** The store as it was when this was taken. */
 export interface StoreSnapshot extends Disposable {

@@ -97,6 +97,7 @@ export const everyMethod: readonly MethodCall[] = [
   ...skillCalls(),
   ...resourceSetCalls(),
   ...executionCalls(),
+  ...historyCalls(),
   ...workflowExecutionCalls(),
   ...serverOnlyCalls(),
   call(`${agentic}.mcpserver.v1.McpServerQueryController/listTools`, { mcpServer: "everything" }),
@@ -186,6 +187,13 @@ function executionCalls(): MethodCall[] {
     callFor(execution, "CommandController/supplyCredentials", (value) => ({ value })),
     callFor(execution, "CommandController/delete", (value) => ({ value })),
   ];
+}
+
+/** An empty history is one too. */
+function historyCalls(): MethodCall[] {
+  const controller = `${agentic}.history.v1.HistoryController`;
+  const header = { format: 1, version: "0.1.0" };
+  return [call(`${controller}/export`, {}), call(`${controller}/import`, { header })];
 }
 
 function workflowExecutionCalls(): MethodCall[] {

@@ -27,13 +27,24 @@ export const transferCommands: readonly CommandSpec[] = [
         repeated: true,
         summary: "Only resources with this label",
       },
+      {
+        name: "include-history",
+        type: "string",
+        value: "FILE.tar.zst",
+        complete: "file",
+        summary: "Write sessions, ended executions and their artifacts to this file",
+      },
     ],
     examples: [
       { line: "stigmer export --all > stigmer-resources.yaml", meaning: "everything" },
       { line: "stigmer export agent -l team=a -o jsonl", meaning: "a document a line" },
+      {
+        line: "stigmer export --all --include-history all.tar.zst > all.yaml",
+        meaning: "and what was said and done",
+      },
     ],
     result: pageOf("resource"),
-    load: async () => (await import("../commands/transfer.ts")).exportResources,
+    load: async () => (await import("../commands/export.ts")).exportResources,
   },
   {
     path: ["import"],
@@ -57,6 +68,13 @@ export const transferCommands: readonly CommandSpec[] = [
         complete: "file",
         summary: "The MCP servers of another program; secrets in it are not stored",
       },
+      {
+        name: "include-history",
+        type: "string",
+        value: "FILE.tar.zst",
+        complete: "file",
+        summary: "Also import sessions and executions that export wrote",
+      },
       { name: "dry-run", type: "boolean", summary: "Say what would change, change nothing" },
     ],
     examples: [
@@ -69,6 +87,6 @@ export const transferCommands: readonly CommandSpec[] = [
       of: "import-report",
       lines: ["ai.stigmer.agentic.resourceset.v1.ResourceChange"],
     },
-    load: async () => (await import("../commands/transfer.ts")).importResources,
+    load: async () => (await import("../commands/import.ts")).importResources,
   },
 ];

@@ -54,6 +54,11 @@ export class Manifest {
     }
   }
 
+  /** Nothing was said, not even wrongly. */
+  get isEmpty(): boolean {
+    return this.#documents.length === 0 && this.#problems.length === 0;
+  }
+
   /**
    * @throws StigmerError `invalid-argument` with every mistake and where it stands; `usage` when
    * there is nothing.

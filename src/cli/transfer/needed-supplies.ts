@@ -5,6 +5,7 @@ import {
 import type { AgentSpec } from "../../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
 import type { McpServerSpec } from "../../contract/gen/ai/stigmer/agentic/mcpserver/v1/spec_pb.ts";
 import { type ModelProviderName, modelProviders } from "../../contract/model-providers.ts";
+import type { Terminal } from "../terminal.ts";
 import { documentName } from "./document-name.ts";
 import { hasUnknownFields } from "./unknown-fields.ts";
 
@@ -39,8 +40,8 @@ export class NeededSupplies {
     return this.#unknown;
   }
 
-  /** A line each: `TOKEN  mcpserver/tracker`. */
-  lines(): string[] {
+  /** A line each: `TOKEN: for mcpserver/tracker`. */
+  #lines(): string[] {
     const missing = (needs: Needs): [string, Set<string>][] =>
       [...needs].filter(([name]) => !this.#supplied.has(name)).toSorted(byName);
     const optional = missing(this.#optional).filter(([name]) => !this.#variables.has(name));
@@ -51,6 +52,13 @@ export class NeededSupplies {
         .toSorted(byName)
         .map(([name, who]) => `a key for the models of ${name}: for ${listed(who)}`),
     ];
+  }
+
+  /** Says what is needed, under a title; nothing when nothing is. */
+  tell(terminal: Terminal, title: string): void {
+    const lines = this.#lines();
+    if (lines.length > 0) terminal.say(title);
+    for (const line of lines) terminal.say(`  ${line}`);
   }
 
   #addAgent(spec: AgentSpec | undefined, who: string): void {

@@ -2,7 +2,6 @@ import { createReadStream } from "node:fs";
 import { StigmerError } from "../../contract/errors.ts";
 import type { InputSource } from "../input/read-text.ts";
 import { readStdinChunks } from "../input/read-stdin.ts";
-import type { ManifestDocument } from "../manifest/manifest-document.ts";
 import { unreadable } from "../manifest/manifest-files.ts";
 import { Manifest } from "../manifest/read-manifest.ts";
 import { splitDocuments } from "./split-documents.ts";
@@ -10,16 +9,16 @@ import { splitDocuments } from "./split-documents.ts";
 /**
  * Reads definitions from a file or from stdin (`-`), which may be larger than what people write.
  *
- * @throws StigmerError `invalid-argument` with every mistake and where it stands
+ * @throws StigmerError `invalid-argument` for a file that cannot be read or is too large
  */
-export async function readImport(place: string, source: InputSource): Promise<ManifestDocument[]> {
+export async function readImport(place: string, source: InputSource): Promise<Manifest> {
   const manifest = new Manifest();
   const name = place === "-" ? "stdin" : place;
   for await (const text of splitDocuments(name, importedBytes(place, source))) {
     manifest.add(text);
     source.signal.throwIfAborted();
   }
-  return manifest.finish();
+  return manifest;
 }
 
 /** The bytes of a file or of stdin (`-`). @throws StigmerError `invalid-argument` for no such file */

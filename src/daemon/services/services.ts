@@ -14,6 +14,7 @@ import type { ServiceImplementation } from "../grpc/handlers.ts";
 import { artifactService } from "./artifact-service.ts";
 import { agentExecutionServices } from "./agent-execution-services.ts";
 import { anyExecutionService } from "./any-execution-service.ts";
+import { historyService } from "./history-service.ts";
 import { mcpToolHandlers } from "./mcp-tool-handlers.ts";
 import { modelServices } from "./model-services.ts";
 import { resourceSetService } from "./resource-set-service.ts";
@@ -63,6 +64,7 @@ export function servicesOf(parts: ServiceParts): ServiceImplementation[] {
     anyExecutionService(store.read, serviceOf(ApiResourceKind.SESSION)),
     ...serverOnlyServices(),
     artifactService(store, settings),
+    historyService(store),
     ...modelServices(parts),
     ...systemServices(parts),
     runnerService({ ...parts, configFile: parts.folder.config }),

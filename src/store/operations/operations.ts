@@ -5,6 +5,7 @@ import { type HistoryOperations, historyOperations } from "./history-operations.
 import { type JournalOperations, journalOperations } from "./journal-operations.ts";
 import { type LeaseOperations, leaseOperations } from "./lease-operations.ts";
 import type { OperationTable } from "./operation-table.ts";
+import { type RestoreOperations, restoreOperations } from "./restore-operations.ts";
 import { type ResourceOperations, resourceOperations } from "./resource-operations.ts";
 
 /** Every write that the store knows: name → input and output. */
@@ -15,7 +16,8 @@ export interface Operations
     LeaseOperations,
     JournalOperations,
     ArtifactOperations,
-    HistoryOperations {}
+    HistoryOperations,
+    RestoreOperations {}
 
 export type OperationName = keyof Operations;
 
@@ -26,6 +28,7 @@ const operations: OperationTable<Operations> = {
   ...journalOperations,
   ...artifactOperations,
   ...historyOperations,
+  ...restoreOperations,
 };
 
 /** One write as data: the pairing of name and input is kept by `Store.write`. */

@@ -1,0 +1,54 @@
+import type { Connection } from "../connection.ts";
+import { intact, selectList, type Stored } from "../table-format.ts";
+import { type CoverRow, coverTable } from "../tables/cover-table.ts";
+
+/** What a resource is bound to besides its row. */
+export interface ResourceLinks {
+  /** Ids of what it refers to. */
+  readonly references: readonly string[];
+  /** Hashes. */
+  readonly artifacts: readonly string[];
+}
+
+/** What only an export of the history asks for. */
+export interface HistoryExportReader {
+  resourceLinks(id: string): ResourceLinks;
+  /** Hashes of the artifacts that a revision refers to. */
+  revisionArtifacts(hash: string): string[];
+  /** Where entries of a journal stand for others: the first of those, by the sequence of the entry. */
+  covers(executionId: string, firstSeq: number, lastSeq: number): Map<number, number>;
+  /** Milliseconds; `undefined` for one that has not ended, or was restored in part. */
+  endedAt(executionId: string): number | undefined;
+}
+
+const references = "select to_id as value from reference where from_id = $id order by to_id";
+const artifacts =
+  "select hash as value from resource_artifact where resource_id = $id order by hash";
+const ofRevision = `select hash as value from revision_artifact
+  where revision_hash = $id order by hash`;
+const coversIn = `select ${selectList(coverTable)} from journal_cover
+  where execution_id = $executionId and seq >= $firstSeq and seq <= $lastSeq order by seq`;
+
+export function historyExportReader(db: Connection): HistoryExportReader {
+  const values = (sql: string, id: string): string[] =>
+    db.all<{ value: string }>(sql, { id }).map(({ value }) => value);
+  return {
+    resourceLinks: (id) => ({
+      references: values(references, id),
+      artifacts: values(artifacts, id),
+    }),
+    revisionArtifacts: (hash) => values(ofRevision, hash),
+    covers: (executionId, firstSeq, lastSeq) =>
+      new Map(
+        db
+          .all<Stored<CoverRow>>(coversIn, { executionId, firstSeq, lastSeq })
+          .map((stored) => intact(coverTable, stored))
+          .map(({ seq, fromSeq }) => [seq, fromSeq]),
+      ),
+    endedAt: (executionId) =>
+      db.get<{ endedAt: number | null }>(
+        "select ended_at as endedAt from history where execution_id = $executionId",
+        { executionId },
+      )?.endedAt ?? undefined,
+  };
+}
