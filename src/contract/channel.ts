@@ -26,6 +26,8 @@ export interface ChannelTarget {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Absent: clear text, as every local transport is. */
   readonly tls?: ChannelTls;
+  /** In bytes; absent: {@link largestMessageBytes}. */
+  readonly largestAnswerBytes?: number;
 }
 
 export interface CallOptions {
@@ -75,11 +77,15 @@ export class Channel implements Disposable {
   readonly #target: ChannelTarget;
 
   constructor(target: ChannelTarget) {
-    const { address, tls } = target;
+    const { address, tls, largestAnswerBytes = largestMessageBytes } = target;
     this.#client = new grpc.Client(
       address,
       tls ? tlsCredentials(tls, address) : grpc.credentials.createInsecure(),
-      { ...channelOptions, ...(tls ? serverNameOptions(address) : clearTextOptions(address)) },
+      {
+        ...channelOptions,
+        "grpc.max_receive_message_length": largestAnswerBytes,
+        ...(tls ? serverNameOptions(address) : clearTextOptions(address)),
+      },
     );
     this.#target = target;
   }

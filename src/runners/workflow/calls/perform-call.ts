@@ -8,7 +8,7 @@ import type { CallHost } from "./call-host.ts";
  * @throws WorkflowFailure, or what the effect's signal was aborted with
  */
 export async function performCall(
-  call: Extract<DirectCall, { kind: "http" | "openapi" }>,
+  call: Extract<DirectCall, { kind: "http" | "openapi" | "grpc" }>,
   place: CallPlace,
   host: CallHost,
 ): Promise<Json> {
@@ -16,6 +16,10 @@ export async function performCall(
     case "http": {
       const { callHttp } = await import("./http-call.ts");
       return callHttp(call.with, place, host);
+    }
+    case "grpc": {
+      const { callGrpc } = await import("./grpc/grpc-call.ts");
+      return callGrpc(call.with, place, host);
     }
     case "openapi": {
       const { callOpenApi } = await import("./openapi/openapi-call.ts");
