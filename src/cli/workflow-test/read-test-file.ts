@@ -13,7 +13,7 @@ import { type TestCase, testFileFormat } from "./test-file-format.ts";
 
 /** Longer than any workflow is meant to take. */
 const usualTimeMs = 3_650 * 86_400_000;
-const usualTasks = 50_000;
+const usualTasks = 20_000;
 
 type Written = ReadBy<typeof testFileFormat>;
 

@@ -41,6 +41,9 @@ export async function runTrial(
   return await new TrialRun(definition, request, losses).run();
 }
 
+/** Nobody reads all tasks of a run that was ended for their number. */
+const shownOfStopped = 100;
+
 class TrialRun {
   readonly #definition: WorkflowDefinition;
   readonly #request: TrialRequest;
@@ -93,7 +96,10 @@ class TrialRun {
     const context = this.#open();
     this.#context = context;
     try {
-      const outcome = await this.#time.during(this.#interpret(context));
+      const outcome = await this.#time.during(this.#interpret(context), () =>
+        // What is to be written is written at the moment at which it happened.
+        context.flush().catch((thrown: unknown) => context.loseLease(String(thrown))),
+      );
       await context.end();
       return outcome;
     } catch (thrown) {
@@ -196,10 +202,11 @@ class TrialRun {
     const ended: TrialOutcome = this.#stop
       ? { kind: "stopped", stop: this.#stop }
       : outcomeOf(outcome);
+    const tasks = taskRecords(this.#updates, startMs);
     const record = {
       outcome: ended,
       tookMs: this.#time.nowMs - startMs,
-      tasks: taskRecords(this.#updates, startMs),
+      tasks: this.#stop ? tasks.slice(-shownOfStopped) : tasks,
       calls,
       emitted,
       unusedEvents,

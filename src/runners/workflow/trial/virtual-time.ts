@@ -65,13 +65,19 @@ export class VirtualTime implements Timers {
     return true;
   }
 
-  /** Lets time pass while work waits for it, until the work ends. */
-  async during<T>(work: Promise<T>): Promise<T> {
+  /**
+   * Lets time pass while work waits for it, until the work ends.
+   *
+   * @param settle what has to be done before any time passes
+   */
+  async during<T>(work: Promise<T>, settle: () => Promise<void>): Promise<T> {
     const over = new AbortController();
     const ended = work.finally(() => over.abort());
     // Who awaits the work is told of its failure; this is only to know that it is over.
     ended.catch(() => undefined);
     while (!over.signal.aborted) {
+      await this.#quiet();
+      await settle();
       await this.#quiet();
       if (!over.signal.aborted) this.advance();
     }
