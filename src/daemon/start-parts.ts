@@ -27,6 +27,7 @@ import type { Authenticate } from "./grpc/principal.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
 import { RequestReader } from "./grpc/validation.ts";
 import { Retention } from "./retention/retention.ts";
+import { type ScheduleParts, scheduleParts } from "./schedules/schedule-parts.ts";
 import { servicesOf } from "./services/services.ts";
 
 export interface PartsOptions {
@@ -63,7 +64,7 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
   const current = await settings();
   const lent = new LentCredentials();
   const work = dispatchParts(options);
-  const { pool, dispatcher } = work;
+  const { pool, dispatcher, schedules } = work;
   let listening: Pick<GrpcServer, "addresses" | "warnings"> = { addresses: [], warnings: [] };
   const server = await startGrpcServer({
     socketPath: folder.socket,
@@ -76,7 +77,6 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
       settings,
       startedAt,
       lent,
-      credentials: providerCredentials(options),
       listening: () => listening,
       stop: options.stop,
     }),
@@ -97,12 +97,15 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
   parts.use(new LeaseKeeper({ store, pool, leaseMs: current.get("runner.leaseTime"), log }));
   parts.use(store.onCommitted(() => lent.forgetEnded(store.read)));
   parts.use(new Retention({ store, settings, log }));
+  parts.use(schedules.scheduler);
   dispatcher.wake();
+  schedules.scheduler.start();
   const running = parts.move();
   return {
     server,
     startedAt,
     async stop() {
+      schedules.scheduler.stop();
       dispatcher.stop();
       await pool.drain(runnerGraceMs);
       await server.stop(callGraceMs);
@@ -128,10 +131,13 @@ interface DispatchParts {
   readonly pool: RunnerPool;
   readonly jobs: Jobs;
   readonly dispatcher: Dispatcher;
+  readonly credentials: ProviderCredentials;
+  readonly schedules: ScheduleParts;
 }
 
 /** What is kept, who works on it, and who decides that. */
-function dispatchParts({ folder, settings, log, store, childTag }: PartsOptions): DispatchParts {
+function dispatchParts(options: PartsOptions): DispatchParts {
+  const { folder, settings, log, store, childTag } = options;
   const feed = new ChangeFeed(store);
   const deltas = new DeltaHub(feed);
   const serviceOf = (number: ApiResourceKind): ResourceService =>
@@ -154,17 +160,21 @@ function dispatchParts({ folder, settings, log, store, childTag }: PartsOptions)
     onGone: (runner) => void dispatcher.abandon(runner),
   });
   const jobs = new Jobs(pool);
-  const dispatcher = new Dispatcher({
+  const executionsOf = (kind: number): AgentExecutions | WorkflowExecutions =>
+    kind === ApiResourceKind.WORKFLOW_EXECUTION ? workflowExecutions : executions;
+  const dispatcher = new Dispatcher({ store, pool, jobs, executionsOf, deltas, settings, log });
+  const credentials = providerCredentials(options);
+  const schedules = scheduleParts({
     store,
-    pool,
-    jobs,
-    executionsOf: (kind) =>
-      kind === ApiResourceKind.WORKFLOW_EXECUTION ? workflowExecutions : executions,
-    deltas,
-    settings,
     log,
+    clock: Date.now,
+    resources: serviceOf(ApiResourceKind.SCHEDULE),
+    starters: { executions, workflowExecutions, credentials },
+    executionsOf,
+    dispatcher,
   });
-  return { feed, serviceOf, executions, workflowExecutions, pool, jobs, dispatcher };
+  const running = { pool, jobs, dispatcher, credentials, schedules };
+  return { feed, serviceOf, executions, workflowExecutions, ...running };
 }
 
 function providerCredentials({ folder, settings, variables }: PartsOptions): ProviderCredentials {

@@ -10,7 +10,7 @@ import { parseModelReference } from "../contract/model-reference.ts";
 import type { StoreReader } from "../store/store.ts";
 import type { Resource } from "./resource.ts";
 import { checkOutputSchema } from "./check-output-schema.ts";
-import { checkSchedule } from "./check-schedule.ts";
+import { checkSchedule } from "./schedule/check-schedule.ts";
 import { type Reference, referencesOf } from "./references.ts";
 import { checkWorkflow, refuseOtherNamespace } from "./check-workflow.ts";
 import { checkSkill } from "./skill/check-skill.ts";

@@ -7,6 +7,7 @@ import { conflictOf } from "../store/conflict.ts";
 import type { ResourceFilter } from "../store/readers/resource-filter.ts";
 import type { Store } from "../store/store.ts";
 import type { ResourceRow } from "../store/tables/resource-table.ts";
+import type { ScheduleRow } from "../store/tables/schedule-table.ts";
 import { type KindRules, referencesOfResource } from "./kind-rules.ts";
 import { idsOf } from "./ids-of.ts";
 import { newResource } from "./new-resource.ts";
@@ -42,6 +43,8 @@ export interface WriteContext {
   readonly dryRun: boolean;
   /** Delete what refers to the resource too. */
   readonly cascade: boolean;
+  /** State of the schedule that starts an execution: stored with the execution or not at all. */
+  readonly schedule?: ScheduleRow;
 }
 
 /** Changes the status of what is about to be written, beyond what its kind does. */

@@ -100,6 +100,7 @@ export async function startExecution(
       credentialProviders: JSON.stringify(lent.providers),
       pins: inline ? [inline.pin, ...binding.pins] : binding.pins,
       artifacts: attachments.map(({ sha256 }) => sha256),
+      ...(context.schedule === undefined ? {} : { schedule: context.schedule }),
     });
     // A retry after a restart brings the key again, for the execution of the first try.
     if (resource.id !== id) lent.lend(resource.id);

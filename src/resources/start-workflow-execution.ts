@@ -66,6 +66,7 @@ export async function startWorkflowExecution(
   const { resource } = await store.write("createExecution", {
     resource: { ...rowOf(execution, binding, atMs), ...requestIdentity(kind, sent, context) },
     pins: [...(definition.pin ? [definition.pin] : []), ...binding.pins],
+    ...(context.schedule === undefined ? {} : { schedule: context.schedule }),
   });
   return fromRow(kind, resource) as WorkflowExecution;
 }

@@ -9,6 +9,8 @@ export type Conflict =
   | { readonly kind: "fenced" }
   /** The lease holds, but the journal is longer than the writer believes. */
   | { readonly kind: "sequence"; readonly lastSeq: number }
+  /** Somebody moved the schedule on first. */
+  | { readonly kind: "schedule-moved" }
   /** The execution cannot be claimed now. */
   | { readonly kind: "not-claimable" }
   /** A signal to consume is not there, or was consumed before. */

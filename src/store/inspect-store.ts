@@ -14,6 +14,7 @@ import { journalTable } from "./tables/journal-table.ts";
 import { messageTable } from "./tables/message-table.ts";
 import { resourceTable } from "./tables/resource-table.ts";
 import { revisionTable } from "./tables/revision-table.ts";
+import { scheduleTable } from "./tables/schedule-table.ts";
 import { signalTable } from "./tables/signal-table.ts";
 
 export interface StoreInspection {
@@ -51,6 +52,7 @@ const tables = [
   resourceTable,
   revisionTable,
   declarationTable,
+  scheduleTable,
   executionTable,
   artifactTable,
   signalTable,

@@ -10,6 +10,7 @@ import { historyExportReader } from "./readers/history-export-reader.ts";
 import { historyReader } from "./readers/history-reader.ts";
 import { journalReader } from "./readers/journal-reader.ts";
 import { resourceReader } from "./readers/resource-reader.ts";
+import { scheduleReader } from "./readers/schedule-reader.ts";
 import type { Logger } from "../system/log.ts";
 import type { Store, StoreReader, StoreSnapshot } from "./store.ts";
 import type { Change } from "./transaction.ts";
@@ -70,6 +71,7 @@ function storeReader(db: Connection): StoreReader {
     ...journalReader(db),
     ...historyReader(db),
     ...historyExportReader(db),
+    ...scheduleReader(db),
   };
 }
 

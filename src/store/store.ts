@@ -7,11 +7,18 @@ import type { HistoryExportReader } from "./readers/history-export-reader.ts";
 import type { HistoryReader } from "./readers/history-reader.ts";
 import type { JournalReader } from "./readers/journal-reader.ts";
 import type { ResourceReader } from "./readers/resource-reader.ts";
+import type { ScheduleReader } from "./readers/schedule-reader.ts";
 import type { Change } from "./transaction.ts";
 
 /** Reads at once, on the calling thread, what is committed; a write under way never delays it. */
 export interface StoreReader
-  extends ResourceReader, ExecutionReader, JournalReader, HistoryReader, HistoryExportReader {}
+  extends
+    ResourceReader,
+    ExecutionReader,
+    JournalReader,
+    HistoryReader,
+    HistoryExportReader,
+    ScheduleReader {}
 
 /** The store as it was when this was taken. */
 export interface StoreSnapshot extends Disposable {

@@ -45,6 +45,9 @@ const ownRules: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "WorkflowSpec.output": definitionParts.output,
   "WorkflowSpec.schedule": definitionParts.schedule,
   "WorkflowSpec.evaluate": definitionParts.evaluate,
+  every: fc.constantFrom("15m", "1h30m", "7d"),
+  after: fc.constantFrom("15m", "1h30m", "7d"),
+  "ScheduledAgent.session": fc.constant(""),
   time_zone: fc.constantFrom("", "UTC", "Europe/Berlin", "America/St_Johns"),
 };
 /** What the daemon fills in, and would add to a message without it. */

@@ -64,7 +64,7 @@ const kinds: readonly KindCalls[] = [
   {
     services: `${agentic}.schedule.v1.Schedule`,
     slug: "every-night",
-    spec: { cron: "0 3 * * *", workflow: { workflow: "nightly" } },
+    spec: { cron: "0 3 * * *", agent: { agent: "reviewer", message: "Hello." } },
   },
   {
     services: `${agentic}.session.v1.Session`,
@@ -95,6 +95,7 @@ export const everyMethod: readonly MethodCall[] = [
   call("ai.stigmer.system.v1.SystemQueryController/doctor", { budgetMs: 1000 }),
   ...kinds.flatMap(writesAndReads),
   ...skillCalls(),
+  ...scheduleCalls(),
   ...resourceSetCalls(),
   ...executionCalls(),
   ...historyCalls(),
@@ -155,6 +156,16 @@ function skillCalls(): MethodCall[] {
     call(`${controller}/download`, { sha256 }),
     call(`${skills}/push`, { skill, tags: ["v2"] }),
     call(`${skills}/tag`, { skill: "style", version: "v2", tags: ["stable"] }),
+  ];
+}
+
+function scheduleCalls(): MethodCall[] {
+  const schedules = `${agentic}.schedule.v1.ScheduleCommandController`;
+  const name = { value: "every-night" };
+  return [
+    call(`${schedules}/pause`, name),
+    call(`${schedules}/resume`, name),
+    call(`${schedules}/trigger`, name),
   ];
 }
 

@@ -70,6 +70,14 @@ export class ProviderCredentials {
     });
   }
 
+  /** Names of the providers that there is a key for. */
+  async providersWithKeys(lent: readonly ProviderCredential[]): Promise<string[]> {
+    const all = await this.resolveAll(lent);
+    return all
+      .filter(({ source }) => source !== "" && source !== "config")
+      .map(({ provider }) => provider);
+  }
+
   async resolveAll(lent: readonly ProviderCredential[]): Promise<ProviderCredential[]> {
     return await Promise.all(
       modelProviderNames.map((name) =>

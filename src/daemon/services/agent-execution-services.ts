@@ -36,12 +36,8 @@ function commandService(options: AgentExecutionServicesOptions): ServiceImplemen
   return implement(AgentExecutionCommandController, {
     async create(sent, call) {
       const lentNow = readCredentials(call.credentials);
-      const known = await credentials.resolveAll(lentNow);
-      const providers = known
-        .filter(({ source }) => source !== "" && source !== "config")
-        .map(({ provider }) => provider);
       return await executions.create(sent, writeContext(call), {
-        providers,
+        providers: await credentials.providersWithKeys(lentNow),
         lend: (id) => lent.lend(id, lentNow),
         takeBack: (id) => lent.takeBack(id),
       });

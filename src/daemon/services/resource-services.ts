@@ -10,9 +10,6 @@ import { McpServerQueryController } from "../../contract/gen/ai/stigmer/agentic/
 import type { Session } from "../../contract/gen/ai/stigmer/agentic/session/v1/api_pb.ts";
 import { SessionCommandController } from "../../contract/gen/ai/stigmer/agentic/session/v1/command_pb.ts";
 import { SessionQueryController } from "../../contract/gen/ai/stigmer/agentic/session/v1/query_pb.ts";
-import type { Schedule } from "../../contract/gen/ai/stigmer/agentic/schedule/v1/api_pb.ts";
-import { ScheduleCommandController } from "../../contract/gen/ai/stigmer/agentic/schedule/v1/command_pb.ts";
-import { ScheduleQueryController } from "../../contract/gen/ai/stigmer/agentic/schedule/v1/query_pb.ts";
 import type { Skill } from "../../contract/gen/ai/stigmer/agentic/skill/v1/api_pb.ts";
 import { SkillCommandController } from "../../contract/gen/ai/stigmer/agentic/skill/v1/command_pb.ts";
 import { SkillQueryController } from "../../contract/gen/ai/stigmer/agentic/skill/v1/query_pb.ts";
@@ -45,7 +42,6 @@ export function resourceServices(
   const skill = serviceOf(ApiResourceKind.SKILL);
   const skills = new Skills(skill);
   const workflow = serviceOf(ApiResourceKind.WORKFLOW);
-  const schedule = serviceOf(ApiResourceKind.SCHEDULE);
   return [
     implement(AgentCommandController, commands<Agent>(agent)),
     implement(AgentQueryController, queries<Agent>(agent)),
@@ -69,8 +65,6 @@ export function resourceServices(
     implement(SkillQueryController, queries<Skill>(skill)),
     implement(WorkflowCommandController, commands<Workflow>(workflow)),
     implement(WorkflowQueryController, queries<Workflow>(workflow)),
-    implement(ScheduleCommandController, commands<Schedule>(schedule)),
-    implement(ScheduleQueryController, queries<Schedule>(schedule)),
   ];
 }
 

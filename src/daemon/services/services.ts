@@ -10,6 +10,7 @@ import type { ProviderCredentials } from "../credentials/provider-credentials.ts
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Jobs } from "../dispatch/jobs.ts";
 import type { RunnerPool } from "../dispatch/runner-pool.ts";
+import type { ScheduleParts } from "../schedules/schedule-parts.ts";
 import type { ServiceImplementation } from "../grpc/handlers.ts";
 import { artifactService } from "./artifact-service.ts";
 import { agentExecutionServices } from "./agent-execution-services.ts";
@@ -17,6 +18,7 @@ import { anyExecutionService } from "./any-execution-service.ts";
 import { historyService } from "./history-service.ts";
 import { mcpToolHandlers } from "./mcp-tool-handlers.ts";
 import { modelServices } from "./model-services.ts";
+import { scheduleServices } from "./schedule-services.ts";
 import { resourceSetService } from "./resource-set-service.ts";
 import { resourceServices, type ServiceOf } from "./resource-services.ts";
 import { runnerService } from "./runner-service.ts";
@@ -36,6 +38,7 @@ export interface ServiceParts {
   readonly pool: RunnerPool;
   readonly jobs: Jobs;
   readonly dispatcher: Dispatcher;
+  readonly schedules: ScheduleParts;
   readonly lent: LentCredentials;
   readonly credentials: ProviderCredentials;
   readonly startedAt: Date;
@@ -52,6 +55,7 @@ export function servicesOf(parts: ServiceParts): ServiceImplementation[] {
   const { store, settings, serviceOf, jobs } = parts;
   return [
     ...resourceServices(serviceOf, mcpToolHandlers(store.read, jobs, settings)),
+    ...scheduleServices(parts.schedules),
     resourceSetService(parts),
     ...agentExecutionServices({
       ...parts,

@@ -6,6 +6,8 @@ import type { Transaction } from "../transaction.ts";
 import { keepArtifactFor } from "./keep-artifact.ts";
 import { type CreatedResource, createResource, type NewResource } from "./create-resource.ts";
 import type { Operation, OperationTable } from "./operation-table.ts";
+import { recordStart } from "./schedule-operations.ts";
+import type { ScheduleRow } from "../tables/schedule-table.ts";
 import { putExecution, storedExecution, woken } from "./stored-execution.ts";
 import { keepRevision, type NewRevision, refuseUnknownArtifact } from "./stored-resource.ts";
 
@@ -17,13 +19,15 @@ export interface NewExecution {
   readonly pins?: readonly PinnedRevision[];
   /** Hashes of artifacts that it was given: kept as long as it is. */
   readonly artifacts?: readonly string[];
+  /** The state of the schedule that starts it, as it is when it has. */
+  readonly schedule?: ScheduleRow;
 }
 
 /** A revision to pin; without a body it must be stored already. */
 export type PinnedRevision = { readonly hash: string } | (NewRevision & { readonly kind: number });
 
 export interface ExecutionOperations {
-  /** The resource, its execution row (ready) and its pins. Throws what `createResource` throws, and `failed-precondition` for an unknown pin or artifact. */
+  /** The resource, its execution row (ready) and its pins. Throws what `createResource` throws, `failed-precondition` for an unknown pin or artifact, and `conflict` when its schedule was moved first. */
   createExecution: Operation<NewExecution, CreatedResource>;
   /** Asks an execution to stop; the first reason stays. One that waits is woken; one that has ended is left alone. */
   requestCancel: Operation<{ readonly id: string; readonly reason: string }, ExecutionRow>;
@@ -33,9 +37,8 @@ export const executionOperations: OperationTable<ExecutionOperations> = {
   createExecution(tx, input) {
     const created = createResource(tx, input.resource);
     if (created.replayed) return created;
-    insertRow(tx.db, executionTable, newExecution(input));
-    for (const pin of input.pins ?? []) pinRevision(tx, input.resource.id, pin);
-    for (const hash of input.artifacts ?? []) keepArtifact(tx, input.resource.id, hash);
+    insertExecution(tx, input);
+    if (input.schedule) recordStart(tx, input.schedule, input.resource.id);
     return created;
   },
 
@@ -45,6 +48,13 @@ export const executionOperations: OperationTable<ExecutionOperations> = {
     return putExecution(tx, { ...woken(execution), cancelReason: reason });
   },
 };
+
+/** Its row and what it is pinned to and was given. */
+function insertExecution(tx: Transaction, input: NewExecution): void {
+  insertRow(tx.db, executionTable, newExecution(input));
+  for (const pin of input.pins ?? []) pinRevision(tx, input.resource.id, pin);
+  for (const hash of input.artifacts ?? []) keepArtifact(tx, input.resource.id, hash);
+}
 
 /** Throws `failed-precondition` for an artifact that is not stored. */
 function keepArtifact({ db }: Transaction, executionId: string, hash: string): void {

@@ -7,6 +7,7 @@ import { type LeaseOperations, leaseOperations } from "./lease-operations.ts";
 import type { OperationTable } from "./operation-table.ts";
 import { type RestoreOperations, restoreOperations } from "./restore-operations.ts";
 import { type ResourceOperations, resourceOperations } from "./resource-operations.ts";
+import { type ScheduleOperations, scheduleOperations } from "./schedule-operations.ts";
 
 /** Every write that the store knows: name → input and output. */
 export interface Operations
@@ -17,7 +18,8 @@ export interface Operations
     JournalOperations,
     ArtifactOperations,
     HistoryOperations,
-    RestoreOperations {}
+    RestoreOperations,
+    ScheduleOperations {}
 
 export type OperationName = keyof Operations;
 
@@ -29,6 +31,7 @@ const operations: OperationTable<Operations> = {
   ...artifactOperations,
   ...historyOperations,
   ...restoreOperations,
+  ...scheduleOperations,
 };
 
 /** One write as data: the pairing of name and input is kept by `Store.write`. */

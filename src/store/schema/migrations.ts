@@ -4,6 +4,7 @@ import { version3 } from "./version-3.ts";
 import { version4 } from "./version-4.ts";
 import { version5 } from "./version-5.ts";
 import { version6 } from "./version-6.ts";
+import { version7 } from "./version-7.ts";
 
 /** Script n brings a file from version n to version n + 1. A released script never changes. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   version4,
   version5,
   version6,
+  version7,
 ];

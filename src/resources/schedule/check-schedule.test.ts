@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { create } from "@bufbuild/protobuf";
-import { ScheduleSchema } from "../contract/gen/ai/stigmer/agentic/schedule/v1/api_pb.ts";
-import type { ScheduleSpec } from "../contract/gen/ai/stigmer/agentic/schedule/v1/spec_pb.ts";
+import { ScheduleSchema } from "../../contract/gen/ai/stigmer/agentic/schedule/v1/api_pb.ts";
+import type { ScheduleSpec } from "../../contract/gen/ai/stigmer/agentic/schedule/v1/spec_pb.ts";
 import { checkSchedule } from "./check-schedule.ts";
 
 function check(cron: string, timeZone = ""): void {
