@@ -107,6 +107,21 @@ export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) =
         }),
       ),
     }),
+  "workflow-check": () =>
+    objectOf({
+      file: text,
+      workflows: integer,
+      findings: listOf(
+        objectOf({
+          severity: oneOfTexts("error", "warning"),
+          line: integer,
+          column: integer,
+          pointer: text,
+          rule: text,
+          message: text,
+        }),
+      ),
+    }),
   version: () => objectOf({ version: text, buildId: text }),
   "workflow-test-case": () =>
     objectOf({

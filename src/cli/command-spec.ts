@@ -43,6 +43,7 @@ export type CompletionSource =
   | "mcp"
   | "skill"
   | "environment"
+  | "workflow"
   | "session"
   | "execution"
   | "kind"

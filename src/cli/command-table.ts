@@ -9,6 +9,7 @@ import { modelCommands } from "./command-table/model-commands.ts";
 import { projectCommands } from "./command-table/project-commands.ts";
 import { environmentCommands, sessionCommands } from "./command-table/resource-commands.ts";
 import { skillCommands } from "./command-table/skill-commands.ts";
+import { workflowCommands } from "./command-table/workflow-commands.ts";
 import { configCommands, localCommands, toolCommands } from "./command-table/system-commands.ts";
 import { workflowTestCommands } from "./command-table/workflow-test-commands.ts";
 
@@ -31,6 +32,7 @@ export const commandGroups: readonly CommandGroup[] = [
 /** Every command: parser, help and completion are made from it. */
 export const commandTable: readonly CommandSpec[] = [
   ...agentCommands,
+  ...workflowCommands,
   ...workflowTestCommands,
   ...sessionCommands,
   ...executionCommands,

@@ -24,6 +24,7 @@ export type DocumentName =
   | "setting"
   | "setting-explanation"
   | "version"
+  | "workflow-check"
   | "workflow-test-case";
 
 /** A message of the contract by its full name, in proto3 JSON, or a document of our own. */

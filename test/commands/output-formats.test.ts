@@ -29,6 +29,11 @@ const workflowDefinition = [
   "do: [{rest: {wait: P30D}}]",
 ].join("\n");
 
+const workflow = [
+  "document: {dsl: 1.0.3, namespace: test, name: new-FORMAT, version: 1.0.0}",
+  "do: [{a: {wait: PT1S, then: end}}, {b: {wait: PT1S}}]",
+].join("\n");
+
 /** How each command is run. FORMAT, also in stdin, makes a name of each run's own. */
 const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   version: {},
@@ -59,6 +64,12 @@ const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   "skill export": { args: ["style-FORMAT", "written-FORMAT"] },
   "skill delete": { args: ["style-FORMAT"] },
   "workflow test": { args: ["sample.test.yaml"] },
+  "workflow create": { args: ["-f", "-"], stdin: workflow },
+  "workflow get": { args: ["new-FORMAT"] },
+  "workflow list": {},
+  "workflow update": { args: ["-f", "-"], stdin: workflow },
+  "workflow delete": { args: ["new-FORMAT"] },
+  "workflow validate": { args: ["-"], stdin: workflow },
   "session list": {},
   "session get": { args: ["@last"] },
   "session chat": { args: ["good", "-"], stdin: "one\ntwo\n" },

@@ -4,7 +4,7 @@ import { TemporaryFolder } from "../../src/system/testing/temporary-folder.ts";
 import { CommandHome, type HomeOptions, type RunOptions } from "../support/command-home.ts";
 import type { RunningCommand } from "../support/running-command.ts";
 import { SilentServer } from "../support/silent-server.ts";
-import { resource } from "./lines.ts";
+import { resource, workflow } from "./lines.ts";
 
 /** Something that is wrong around a command. */
 export interface Condition {
@@ -35,11 +35,14 @@ async function prepare(home: CommandHome): Promise<void> {
   );
   writeFileSync(home.at("declared.yaml"), resource);
   writeFileSync(home.at("token"), "a-token", { mode: 0o600 });
+  writeFileSync(home.at("sample.yaml"), workflow("sample"));
+  writeFileSync(home.at("sample.test.yaml"), "workflow: sample.yaml\ncases: [{name: good}]\n");
   for (const name of ["good", "spare"]) {
     await home.output(["skill", "push", "style", "--name", name]);
     await home.output(["agent", "create", name, "-i", "Repeat."]);
     await home.output(["mcp", "add", name, "--", "true"]);
     await home.output(["environment", "create", name, "A=1", "B=2"]);
+    await home.output(["workflow", "create", "-f", "-"], { stdin: workflow(name) });
   }
   await home.output(["agent", "execute", "good", "hello"]);
 }

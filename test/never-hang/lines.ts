@@ -23,6 +23,14 @@ export const resource = [
   "metadata: {name: declared}",
   "spec: {data: {A: {value: '1'}}}",
 ].join("\n");
+/** A document of the specification, stored under this name. */
+export function workflow(name: string): string {
+  return [
+    `document: {dsl: 1.0.3, namespace: test, name: ${name}, version: 1.0.0}`,
+    "do: [{rest: {wait: PT1S}}]",
+  ].join("\n");
+}
+
 const openAiKey = { OPENAI_API_KEY: "k-1" };
 
 /** In an argument: a server that takes connections and never answers. */
@@ -45,6 +53,13 @@ export const lines: Readonly<Record<string, readonly Line[]>> = {
     { args: ["good", "hello", "-m", "openai/any"], env: openAiKey },
     { args: ["good", "hello", "--detach"] },
   ],
+  "workflow create": [{ args: ["-f", "-"], stdin: workflow("new") }],
+  "workflow list": [{}],
+  "workflow get": [{ args: ["good"] }],
+  "workflow update": [{ args: ["-f", "-"], stdin: workflow("good") }],
+  "workflow delete": [{ args: ["spare"] }],
+  "workflow test": [{ args: ["sample.test.yaml"] }],
+  "workflow validate": [{ args: ["-"], stdin: workflow("any") }],
   "session list": [{}],
   "session get": [{ args: ["@last"] }],
   "session chat": [

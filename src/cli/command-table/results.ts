@@ -11,6 +11,7 @@ export const resultTypes = {
   mcpServer: `${agentic}.mcpserver.v1.McpServer`,
   session: `${agentic}.session.v1.Session`,
   skill: `${agentic}.skill.v1.Skill`,
+  workflow: `${agentic}.workflow.v1.Workflow`,
 } as const satisfies Record<string, ResultType>;
 
 /** The finished execution; with `-o jsonl` every event of it. */

@@ -12,6 +12,7 @@ import { sendSet, type SetMethod } from "../manifest/send-set.ts";
 import { unifiedDiff } from "../output/unified-diff.ts";
 import { yamlText } from "../output/yaml-text.ts";
 import { readProjectManifest } from "../project/read-project-manifest.ts";
+import { workflowWarnings } from "../workflow/workflow-warnings.ts";
 import { changeName, changesOutput, isChange, writtenPart } from "../resources/resource-change.ts";
 
 export async function applyFiles(
@@ -65,7 +66,9 @@ async function sendFiles(
     ? await readProjectManifest(project, context)
     : await readManifest(named, context);
   if (project && manifest.length === 0) throw nothingInProject(project.file);
-  return await sendSet(method, { manifest, pruneSelector }, context);
+  const answer = await sendSet(method, { manifest, pruneSelector }, context);
+  for (const warning of workflowWarnings(manifest)) context.terminal.warn(warning);
+  return answer;
 }
 
 function nothingInProject(file: string): StigmerError {

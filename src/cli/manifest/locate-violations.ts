@@ -1,4 +1,4 @@
-import { type FieldViolation, type StigmerError, toStigmerError } from "../../contract/errors.ts";
+import { type FieldViolation, StigmerError, toStigmerError } from "../../contract/errors.ts";
 import type { ManifestDocument } from "./manifest-document.ts";
 import { nearestPosition } from "./nearest-position.ts";
 import { manifestError, type ManifestProblem } from "./manifest-problem.ts";
@@ -17,6 +17,19 @@ export function locateViolations(
   return manifestError(located, hint === undefined ? { code } : { code, hint });
 }
 
+/** {@link locateViolations} of a resource that was sent by itself. */
+export function locateInDocument(thrown: unknown, document: ManifestDocument): StigmerError {
+  const error = toStigmerError(thrown);
+  const violations = error.violations.map((each) => ({
+    ...each,
+    field: `documents[0].resource.${each.field}`,
+  }));
+  if (violations.length === 0) return error;
+  const { code, message, hint, cause } = error;
+  const details = { violations, cause, ...(hint === undefined ? {} : { hint }) };
+  return locateViolations(new StigmerError(code, message, details), [document]);
+}
+
 function locate(
   { field, rule, message }: FieldViolation,
   documents: readonly ManifestDocument[],
@@ -29,9 +42,15 @@ function locate(
     (text, other: string) => documents[Number(other)]?.place ?? text,
   );
   return {
-    at: nearestPosition(document.positions, path) ?? document.place,
+    at: placeOf(path, rule, document),
     path,
     rule,
     message: spoken,
   };
+}
+
+/** What is unknown is found at its key, anything else at its value. */
+function placeOf(path: string, rule: string, { positions, keys, place }: ManifestDocument): string {
+  const key = rule === "unknown-property" ? keys.get(path) : undefined;
+  return key ?? nearestPosition(positions, path) ?? place;
 }

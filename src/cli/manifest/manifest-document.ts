@@ -1,13 +1,16 @@
-import { create, fromJson } from "@bufbuild/protobuf";
-import { isMap, isScalar, type Node } from "yaml";
+import { create, fromJson, type JsonObject } from "@bufbuild/protobuf";
+import { isMap, isScalar, type Node, type YAMLMap } from "yaml";
 import { messageOf } from "../../contract/errors.ts";
 import {
   type ResourceDocument,
   ResourceDocumentSchema,
 } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
-import { type Kind, kinds } from "../../contract/kinds.ts";
+import { WorkflowSpecSchema } from "../../contract/gen/ai/stigmer/agentic/workflow/v1/spec_pb.ts";
+import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
+import { type Kind, kindOf as kindNumbered, kinds } from "../../contract/kinds.ts";
 import { apiVersion } from "../../contract/metadata-keys.ts";
 import { nearestName } from "../../contract/nearest-name.ts";
+import { isBareWorkflow, nameOfBareWorkflow } from "../workflow/definition-form.ts";
 import { MessageReader } from "./message-reader.ts";
 import type { ManifestProblem } from "./manifest-problem.ts";
 import { nodeText } from "./node-text.ts";
@@ -20,6 +23,8 @@ export interface ManifestDocument {
   readonly place: string;
   /** Where each of its values stands, by its path. */
   readonly positions: ReadonlyMap<string, string>;
+  /** Where the keys of free values stand, in the same way. */
+  readonly keys: ReadonlyMap<string, string>;
   /** Where the files of a skill are that is no document but a folder. */
   readonly skillFolder?: string;
 }
@@ -30,15 +35,18 @@ export interface ReadDocument {
   readonly problems: readonly ManifestProblem[];
 }
 
+const workflowKind = kindNumbered(ApiResourceKind.WORKFLOW);
+
 /** Kinds that a user writes down. */
 const declared = kinds.filter(({ info }) => info.definition);
 
 export function readDocument(root: Node, file: YamlFile): ReadDocument {
   const reader = new MessageReader(file);
-  const kind = kindOf(root, reader);
+  const isBare = isBareWorkflow(root);
+  const kind = isBare ? workflowKind : kindOf(root, reader);
   if (!kind) return { document: undefined, problems: reader.problems };
-  const json = reader.readMessage(kind.message, root, "");
-  const { problems, positions, emptyFields } = reader;
+  const json = isBare ? readBareWorkflow(root, reader) : reader.readMessage(kind.message, root, "");
+  const { problems, positions, keys, emptyFields } = reader;
   if (problems.length > 0) return { document: undefined, problems };
   const field = ResourceDocumentSchema.fields.find(({ message }) => message === kind.message);
   try {
@@ -46,14 +54,23 @@ export function readDocument(root: Node, file: YamlFile): ReadDocument {
     const resource = { case: field?.localName, value } as ResourceDocument["resource"];
     const document = create(ResourceDocumentSchema, { resource, emptyFields });
     const place = file.place(root.range?.[0] ?? 0);
-    return { document: { document, place, positions }, problems };
+    return { document: { document, place, positions, keys }, problems };
   } catch (thrown) {
     reader.refuse(root, "", { rule: "type", message: messageOf(thrown) });
     return { document: undefined, problems };
   }
 }
 
-function kindOf(root: Node, reader: MessageReader): Kind | undefined {
+/** A document of the specification is the spec of a resource that is called like it. */
+function readBareWorkflow(root: YAMLMap, reader: MessageReader): JsonObject {
+  return {
+    metadata: { name: nameOfBareWorkflow(root) },
+    spec: reader.readMessage(WorkflowSpecSchema, root, "spec"),
+  };
+}
+
+/** The kind of a resource; what is wrong with it is found by the reader. */
+export function kindOf(root: Node, reader: MessageReader): Kind | undefined {
   if (!isMap(root)) {
     reader.refuse(root, "", { rule: "type", message: `is ${nodeText(root)}, not a resource` });
     return undefined;

@@ -12,6 +12,7 @@ export function skillFolderDocument(folder: string): ManifestDocument {
     document: create(ResourceDocumentSchema, { resource: { case: "skill", value } }),
     place: `${join(folder, skillDocumentPath)}:1:1`,
     positions: new Map(),
+    keys: new Map(),
     skillFolder: folder,
   };
 }

@@ -9,12 +9,18 @@ import { pointerTo } from "./finding.ts";
 export function pathOfPointer(document: Json, pointer: string, before = ""): string {
   let path = before;
   let at: Json | undefined = document;
-  for (const step of pointer.split("/").slice(1)) {
-    const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
+  for (const name of stepsOf(pointer)) {
     path = Array.isArray(at) ? `${path}[${name}]` : memberPath(path, name);
     at = memberOf(at, name);
   }
   return path;
+}
+
+/** The value that a JSON pointer points to; undefined where there is none. */
+export function valueAt(document: Json, pointer: string): Json | undefined {
+  let at: Json | undefined = document;
+  for (const name of stepsOf(pointer)) at = memberOf(at, name);
+  return at;
 }
 
 const step = /\.?([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g;
@@ -27,6 +33,11 @@ export function pointerOfPath(path: string): string {
     pointer = pointerTo(pointer, name);
   }
   return pointer;
+}
+
+function stepsOf(pointer: string): string[] {
+  const steps = pointer.split("/").slice(1);
+  return steps.map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 function memberOf(value: Json | undefined, name: string): Json | undefined {

@@ -98,6 +98,7 @@ function documentOf(file: string, server: string, spec: McpServerSpec): Manifest
     document: create(ResourceDocumentSchema, { resource: { case: "mcpServer", value } }),
     place: `${file}: ${JSON.stringify(server)}`,
     positions: new Map(),
+    keys: new Map(),
   };
 }
 
