@@ -7,7 +7,7 @@ import { openPrivateFolder } from "./private-folder.ts";
 
 /** A program as it is shown to the user before it may run. Holds no value of a secret. */
 export interface ShownProgram {
-  readonly kind: "shell" | "script";
+  readonly kind: "shell" | "script" | "mcp";
   /** Program and arguments; of a script the language and its arguments. */
   readonly argv: readonly string[];
   /** The text of a script. */

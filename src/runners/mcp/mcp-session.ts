@@ -1,8 +1,6 @@
 import type { Tool } from "@modelcontextprotocol/client";
 import { StigmerError } from "../../contract/errors.ts";
-import { connectDocker } from "./connect-docker.ts";
-import { connectHttp } from "./connect-http.ts";
-import { connectStdio } from "./connect-stdio.ts";
+import { connectServer } from "./connect-server.ts";
 import type { McpConnection } from "./connection.ts";
 import type { RequestLimits } from "./interruption.ts";
 import { interruption } from "./interruption.ts";
@@ -65,7 +63,7 @@ async function open(
   signal: AbortSignal,
 ): Promise<OpenedConnection> {
   const { name, transport, enabledTools } = definition;
-  const connection = await connect(name, transport, host, signal);
+  const connection = await connectServer(name, transport, host, signal);
   try {
     const offered = await listTools(connection, definition, {
       signal,
@@ -75,22 +73,6 @@ async function open(
   } catch (error) {
     await connection[Symbol.asyncDispose]();
     throw error;
-  }
-}
-
-function connect(
-  name: string,
-  transport: McpServerDefinition["transport"],
-  host: McpHost,
-  signal: AbortSignal,
-): Promise<McpConnection> {
-  switch (transport.kind) {
-    case "stdio":
-      return connectStdio(name, transport, host, signal);
-    case "docker":
-      return connectDocker(name, transport, host, signal);
-    case "http":
-      return connectHttp(name, transport, host, signal);
   }
 }
 

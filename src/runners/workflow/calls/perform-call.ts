@@ -8,7 +8,7 @@ import type { CallHost } from "./call-host.ts";
  * @throws WorkflowFailure, or what the effect's signal was aborted with
  */
 export async function performCall(
-  call: Extract<DirectCall, { kind: "http" | "openapi" | "grpc" }>,
+  call: DirectCall,
   place: CallPlace,
   host: CallHost,
 ): Promise<Json> {
@@ -20,6 +20,10 @@ export async function performCall(
     case "grpc": {
       const { callGrpc } = await import("./grpc/grpc-call.ts");
       return callGrpc(call.with, place, host);
+    }
+    case "mcp": {
+      const { callMcp } = await import("./mcp/mcp-call.ts");
+      return callMcp(call.with, place, host);
     }
     case "openapi": {
       const { callOpenApi } = await import("./openapi/openapi-call.ts");

@@ -1,10 +1,11 @@
 import type { Json } from "../../../contract/json.ts";
-import { digestOf, type ShownProgram } from "../../../system/consent-store.ts";
+import type { ShownProgram } from "../../../system/consent-store.ts";
 import type { Run } from "../../../workflow/definition/run.ts";
 import { childEnvironment } from "../../child-environment.ts";
 import { printableText } from "../../mcp/printable-text.ts";
 import { evaluateText } from "../calls/evaluate-parameters.ts";
 import { guardedCall, type RunningCall } from "../calls/guarded-call.ts";
+import { requireConsent } from "../calls/require-consent.ts";
 import { readResource } from "../calls/read-resource.ts";
 import { standardFailure } from "../workflow-failure.ts";
 import type { CallPlace, DirectProcess } from "../workflow-host.ts";
@@ -29,8 +30,7 @@ export function runProcess(
 ): Promise<Json> {
   return guardedCall(place, host, async (call) => {
     const prepared = await prepare(process, call, host);
-    checkSecrets(prepared.shown, call);
-    checkConsent(prepared.shown, host);
+    requireConsent(prepared.shown, call);
     if (!run.await) {
       startBeside(prepared, host);
       return place.scope.input;
@@ -65,27 +65,6 @@ async function prepare(
       : (await readResource(process.source.resource, call)).text;
   const argv = [process.language, ...given.words];
   return { shown: { kind: "script", argv, source, ...rest }, given, env };
-}
-
-/** Arguments of a program are there for every user of the machine to read. */
-function checkSecrets(shown: ShownProgram, { secrets }: RunningCall): void {
-  const visible = [...shown.argv, shown.source ?? ""];
-  if (Bun.deepEquals(secrets.redact(visible), visible)) return;
-  throw standardFailure(
-    "configuration",
-    "the command, its arguments or the script hold a secret, which others could read; pass it with environment or stdin",
-  );
-}
-
-function checkConsent(shown: ShownProgram, host: ProcessHost): void {
-  if (host.hasConsent(shown)) return;
-  const what = shown.kind === "shell" ? (shown.argv[2] ?? "") : `a script in ${shown.argv[0]}`;
-  const digest = digestOf(shown);
-  throw standardFailure(
-    "authorization",
-    `the user has not consented to run this ${shown.kind} (${digest.slice(0, 12)}): ${printableText(what).slice(0, 200)}`,
-    { title: "No consent" },
-  );
 }
 
 async function perform(

@@ -1,3 +1,9 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ShownProgram } from "../../../system/consent-store.ts";
+import { testHost } from "../../mcp/fixtures/test-host.ts";
+import type { McpServerDefinition } from "../../mcp/server-definition.ts";
 import type { Json } from "../../../contract/json.ts";
 import type { TaskBody } from "../../../workflow/definition/task.ts";
 import type { WorkflowDefinition } from "../../../workflow/definition/workflow-definition.ts";
@@ -8,7 +14,7 @@ import { KeptDocuments } from "../calls/kept-documents.ts";
 import { performCall } from "../calls/perform-call.ts";
 import { TokenCache } from "../calls/token-cache.ts";
 import { standardFailure, WorkflowFailure, type WorkflowErrorValue } from "../workflow-failure.ts";
-import type { CallPlace } from "../workflow-host.ts";
+import type { CallPlace, DirectCall } from "../workflow-host.ts";
 
 export interface TrialOptions {
   readonly input?: Json;
@@ -20,6 +26,10 @@ export interface TrialOptions {
   /** Shared by calls of one execution. */
   readonly tokens?: TokenCache;
   readonly documents?: KeptDocuments;
+  readonly hasConsent?: (program: ShownProgram) => boolean;
+  readonly folder?: string;
+  /** Stored MCP servers. */
+  readonly servers?: { readonly [name: string]: McpServerDefinition };
 }
 
 const limits: CallLimits = { responseBytes: 1 << 20, timeoutMs: 20_000, idleMs: 10_000 };
@@ -33,11 +43,7 @@ export async function tryCall(
   const definition = definitionOf({ call, with: parameters }, options);
   const body = bodyOf(definition);
   if (body.kind !== "call") throw new Error(`a ${body.kind} is no call`);
-  return performCall(
-    body.call as Parameters<typeof performCall>[0],
-    placeOf(options),
-    hostOf(definition, options),
-  );
+  return performCall(body.call as DirectCall, placeOf(options), hostOf(definition, options));
 }
 
 /** The failure of a call; rejects when there is none. */
@@ -63,12 +69,21 @@ export function placeOf(options: TrialOptions): CallPlace {
 }
 
 export function hostOf(definition: WorkflowDefinition, options: TrialOptions): CallHost {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "call-trial-"));
   return {
     executionId: "wex_1",
     authentications: definition.use?.authentications ?? new Map(),
     limits: { ...limits, ...options.limits },
     documents: options.documents ?? new KeptDocuments(),
     tokens: options.tokens ?? new TokenCache(),
+    mcp: testHost(folder),
+    folder,
+    hasConsent: options.hasConsent ?? (() => true),
+    async mcpServer(name) {
+      const server = options.servers?.[name];
+      if (!server) throw standardFailure("configuration", `there is no MCP server "${name}"`);
+      return server;
+    },
     async secret(name) {
       const value = options.secrets?.[name];
       if (value === undefined)

@@ -2,18 +2,15 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Json } from "../../../contract/json.ts";
-import type { ShownProgram } from "../../../system/consent-store.ts";
 import type { ProcessHost } from "../processes/process-host.ts";
 import { runProcess } from "../processes/run-process.ts";
 import type { DirectProcess } from "../workflow-host.ts";
 import { bodyOf, definitionOf, hostOf, placeOf, type TrialOptions } from "./call-trial.ts";
 
 export interface ProcessTrialOptions extends TrialOptions {
-  readonly hasConsent?: (program: ShownProgram) => boolean;
   readonly environment?: Readonly<Record<string, string>>;
   readonly released?: AbortSignal;
   readonly childTag?: string;
-  readonly folder?: string;
 }
 
 /** Runs one program as a task of a definition would. */
@@ -23,14 +20,12 @@ export async function tryRun(run: Json, options: ProcessTrialOptions = {}): Prom
   if (body.kind !== "run") throw new Error(`a ${body.kind} runs nothing`);
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "process-trial-"));
   const host: ProcessHost = {
-    ...hostOf(definition, options),
+    ...hostOf(definition, { ...options, folder }),
     environment: { PATH: process.env["PATH"], ...options.environment },
     childTag: options.childTag ?? "trial#1",
     self: { command: process.execPath, args: [] },
-    folder,
     scratch: folder,
     released: options.released ?? new AbortController().signal,
-    hasConsent: options.hasConsent ?? (() => true),
   };
   return runProcess(body.run.process as DirectProcess, body.run, placeOf(options), host);
 }
