@@ -157,7 +157,7 @@ describe("refused before anything runs:", () => {
     [
       "a definition with a task of no kind",
       { definition: workflowOf([{ odd: { sett: {} } }]) },
-      "spec.definition/do/0/odd",
+      "spec.definition.do[0].odd",
     ],
   ])("%s", async (_what, spec, field) => {
     const failure = await failureOf(workflows.start(spec));

@@ -16,6 +16,7 @@ import { ApiResourceMetadataSchema } from "../contract/gen/ai/stigmer/commons/ap
 import { ExecutionPhase } from "../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import { kindOf } from "../contract/kinds.ts";
 import { apiVersion } from "../contract/metadata-keys.ts";
+import type { ParentStep } from "../store/operations/execution-operations.ts";
 import type { Store, StoreReader } from "../store/store.ts";
 import { bindAttachments } from "./bind-attachments.ts";
 import { type Binding, bindExecution } from "./bind-execution.ts";
@@ -39,6 +40,8 @@ export interface StartOptions {
 
 /** What a caller lends to the execution that it creates. */
 export interface LentToExecution {
+  /** The step of an execution that it is created for. */
+  readonly parent?: ParentStep;
   /** Providers that have a key now; without it a later resume waits for one. */
   readonly providers: readonly string[];
   /** Told the id before anything can run under it. */
@@ -62,6 +65,7 @@ export async function startExecution(
   lent: LentToExecution,
 ): Promise<AgentExecution> {
   const { store, clock, newId, sessions } = options;
+  const { parent } = lent;
   refuseOrganisation(sent.metadata?.org ?? "");
   refuseUnknownProvider(sent.spec?.model ?? "");
   refuseUnknownProvider(sent.spec?.defaultModel ?? "");
@@ -76,10 +80,11 @@ export async function startExecution(
     sent.spec?.attachments ?? [],
     await options.maxAttachmentBytes(),
   );
-  // Later turns would need an agent that is kept.
-  const session = inline
-    ? undefined
-    : (named ?? ((await sessions.create(newSession(sent, agent), context)) as Session));
+  // Later turns would need an agent that is kept; nobody goes on with what a step asked.
+  const session =
+    inline || (parent && !named)
+      ? undefined
+      : (named ?? ((await sessions.create(newSession(sent, agent), context)) as Session));
   const atMs = clock();
   const execution = newExecution(sent, { id: newId(atMs), agent, session });
   if (execution.spec) execution.spec.attachments = attachments;
@@ -95,7 +100,11 @@ export async function startExecution(
   lent.lend(id);
   try {
     const { resource } = await store.write("createExecution", {
-      resource: { ...rowOf(execution, binding, atMs), ...requestIdentity(kind, sent, context) },
+      resource: {
+        ...rowOf(execution, binding, { atMs, parent }),
+        ...requestIdentity(kind, sent, context),
+      },
+      ...(parent && { parent }),
       ...(session === undefined ? {} : { sessionId: idOf(session) }),
       credentialProviders: JSON.stringify(lent.providers),
       pins: inline ? [inline.pin, ...binding.pins] : binding.pins,
@@ -170,9 +179,13 @@ function newExecution(
   return execution;
 }
 
-function rowOf(execution: AgentExecution, binding: Binding, atMs: number) {
+function rowOf(
+  execution: AgentExecution,
+  binding: Binding,
+  { atMs, parent }: { readonly atMs: number; readonly parent: ParentStep | undefined },
+) {
   const { id = "", org = "", slug = "", name = "", labels = {} } = execution.metadata ?? {};
-  const { session = "" } = execution.spec ?? {};
+  const parentId = execution.spec?.session || parent?.id;
   return {
     kind: kind.number,
     id,
@@ -181,7 +194,7 @@ function rowOf(execution: AgentExecution, binding: Binding, atMs: number) {
     name,
     labels,
     createdAt: atMs,
-    ...(session === "" ? {} : { parentId: session }),
+    ...(parentId === undefined ? {} : { parentId }),
     phase: ExecutionPhase.EXECUTION_PENDING,
     body: toBinary(AgentExecutionSchema, execution),
     references: binding.references,

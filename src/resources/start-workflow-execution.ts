@@ -16,7 +16,7 @@ import { ApiResourceMetadataSchema } from "../contract/gen/ai/stigmer/commons/ap
 import { ExecutionPhase } from "../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
 import { kindOf } from "../contract/kinds.ts";
 import { apiVersion } from "../contract/metadata-keys.ts";
-import type { PinnedRevision } from "../store/operations/execution-operations.ts";
+import type { ParentStep, PinnedRevision } from "../store/operations/execution-operations.ts";
 import type { Store, StoreReader } from "../store/store.ts";
 import { bindWorkflow, type Binding } from "./bind-execution.ts";
 import { checkWorkflow } from "./check-workflow.ts";
@@ -31,6 +31,11 @@ export interface WorkflowStartOptions {
   readonly store: Store;
   readonly clock: () => number;
   readonly newId: (atMs: number) => string;
+}
+
+/** Who starts it, and for which step of another execution. */
+export interface WorkflowStart extends WriteContext {
+  readonly parent?: ParentStep;
 }
 
 const kind = kindOf(ApiResourceKind.WORKFLOW_EXECUTION);
@@ -50,7 +55,7 @@ interface Definition {
 export async function startWorkflowExecution(
   { store, clock, newId }: WorkflowStartOptions,
   sent: WorkflowExecution,
-  context: WriteContext,
+  { parent, ...context }: WorkflowStart,
 ): Promise<WorkflowExecution> {
   refuseOrganisation(sent.metadata?.org ?? "");
   const definition = definitionOf(store.read, sent);
@@ -64,7 +69,12 @@ export async function startWorkflowExecution(
   });
   if (context.dryRun) return execution;
   const { resource } = await store.write("createExecution", {
-    resource: { ...rowOf(execution, binding, atMs), ...requestIdentity(kind, sent, context) },
+    resource: {
+      ...rowOf(execution, binding, atMs),
+      ...requestIdentity(kind, sent, context),
+      ...(parent && { parentId: parent.id }),
+    },
+    ...(parent && { parent }),
     pins: [...(definition.pin ? [definition.pin] : []), ...binding.pins],
     ...(context.schedule === undefined ? {} : { schedule: context.schedule }),
   });

@@ -2,8 +2,7 @@ import type { WorkflowExecution } from "../contract/gen/ai/stigmer/agentic/workf
 import type { WorkflowExecutionEvent } from "../contract/gen/ai/stigmer/agentic/workflowexecution/v1/event_pb.ts";
 import { Executions, type ExecutionsOptions } from "./executions.ts";
 import { idsOf } from "./ids-of.ts";
-import type { WriteContext } from "./resource-service.ts";
-import { startWorkflowExecution } from "./start-workflow-execution.ts";
+import { startWorkflowExecution, type WorkflowStart } from "./start-workflow-execution.ts";
 import { workflowExecutionFormat } from "./workflow-execution-format.ts";
 
 /** What executions of workflows can do besides: they start from a definition. */
@@ -17,7 +16,7 @@ export class WorkflowExecutions extends Executions<WorkflowExecution, WorkflowEx
   }
 
   /** Starts an execution; see {@link startWorkflowExecution}. */
-  async create(sent: WorkflowExecution, context: WriteContext): Promise<WorkflowExecution> {
-    return await startWorkflowExecution({ ...this.#options, newId: this.#newId }, sent, context);
+  async create(sent: WorkflowExecution, start: WorkflowStart): Promise<WorkflowExecution> {
+    return await startWorkflowExecution({ ...this.#options, newId: this.#newId }, sent, start);
   }
 }

@@ -6,6 +6,7 @@ import type { Connection } from "./connection.ts";
 import { openForReading } from "./open-database.ts";
 import { intact, selectList, type Stored, type TableFormat } from "./table-format.ts";
 import { type ArtifactRow, artifactTable } from "./tables/artifact-table.ts";
+import { childTable } from "./tables/child-table.ts";
 import { counterTable } from "./tables/counter-table.ts";
 import { coverTable } from "./tables/cover-table.ts";
 import { declarationTable } from "./tables/declaration-table.ts";
@@ -59,6 +60,7 @@ const tables = [
   messageTable,
   journalTable,
   coverTable,
+  childTable,
 ] as unknown as readonly TableFormat<object>[];
 
 /** Longest time that a piece of the work keeps others waiting. */

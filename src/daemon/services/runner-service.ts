@@ -15,6 +15,7 @@ import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresour
 import type { WorkflowExecution } from "../../contract/gen/ai/stigmer/agentic/workflowexecution/v1/api_pb.ts";
 import type { AgentExecutions } from "../../resources/agent-executions.ts";
 import { findExecution } from "../../resources/any-executions.ts";
+import type { WorkflowExecutions } from "../../resources/workflow-executions.ts";
 import { environmentValues } from "../../resources/environment-values.ts";
 import type { Store, StoreReader } from "../../store/store.ts";
 import type { ExecutionRow } from "../../store/tables/execution-table.ts";
@@ -24,6 +25,7 @@ import type { LentCredentials } from "../credentials/lent-credentials.ts";
 import type { ProviderCredentials } from "../credentials/provider-credentials.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { RunnerPool } from "../dispatch/runner-pool.ts";
+import { childHandlers } from "./child-handlers.ts";
 import { type CallContext, implement, type ServiceImplementation } from "../grpc/handlers.ts";
 
 export interface RunnerServiceOptions {
@@ -31,6 +33,7 @@ export interface RunnerServiceOptions {
   readonly pool: RunnerPool;
   readonly dispatcher: Dispatcher;
   readonly executions: AgentExecutions;
+  readonly workflowExecutions: WorkflowExecutions;
   readonly lent: LentCredentials;
   readonly credentials: ProviderCredentials;
   readonly settings: () => Promise<Settings>;
@@ -49,6 +52,7 @@ export function runnerService(options: RunnerServiceOptions): ServiceImplementat
   const held = (execution: RunnerExecution | undefined, call: CallContext): ExecutionRow =>
     heldExecution(store.read, pool, execution, call);
   return implement(RunnerController, {
+    ...childHandlers(options, held),
     async *work(messages, call) {
       const runner = pool.find(runnerIdOf(call));
       if (!runner) throw new StigmerError("permission-denied", "this runner is not known");

@@ -8,6 +8,7 @@ import { compileSchema, type SchemaValidator } from "../../json-schema/schema-va
 import type { Schema } from "../../workflow/definition/data-flow.ts";
 import type { WorkflowDefinition } from "../../workflow/definition/workflow-definition.ts";
 import { holderOf } from "../execution-journal.ts";
+import { childExecutions } from "./child-executions.ts";
 import { standardFailure } from "./workflow-failure.ts";
 import type { WorkflowHost } from "./workflow-host.ts";
 
@@ -28,9 +29,7 @@ export function daemonHost({ claim, definition, channel }: DaemonHostOptions): W
   return {
     call: ({ kind }) => refuse(`calls of the kind ${kind}`),
     runProcess: ({ kind }) => refuse(`processes of the kind ${kind}`),
-    startChild: ({ kind }) => refuse(`a ${kind} as a task`),
-    readChild: () => refuse("agents and workflows as tasks"),
-    cancelChild: () => refuse("agents and workflows as tasks"),
+    ...childExecutions(channel, holderOf(claim)),
     emit: () => refuse("events"),
     async secrets() {
       const { resolveEnvironment } = RunnerController.method;

@@ -10,6 +10,7 @@ import type { Transaction } from "../transaction.ts";
 import { growHistory } from "./history-size.ts";
 import { anyTopic } from "../wait-topic.ts";
 import { putExecution, refuseFenced, storedExecution, unheld } from "./stored-execution.ts";
+import { tellParent } from "./tell-parent.ts";
 import { updateResource } from "./update-resource.ts";
 
 /** One transaction of an execution's history and all that changes with it. */
@@ -66,6 +67,7 @@ export function append(tx: Transaction, input: Append): { readonly lastSeq: numb
     ...(input.next?.kind === "end" && { endedAt: input.at }),
   });
   putExecution(tx, nextExecution(tx, { ...execution, lastSeq, phase }, input.next));
+  if (input.next?.kind === "end") tellParent(tx, execution.id, input.at);
   return { lastSeq };
 }
 

@@ -2,6 +2,7 @@ import { StigmerError } from "../../contract/errors.ts";
 import { insertRow, intact, selectList, type Stored } from "../table-format.ts";
 import { type ArtifactRow, artifactTable } from "../tables/artifact-table.ts";
 import { type ExecutionRow, executionTable } from "../tables/execution-table.ts";
+import { childOfStep, childTable } from "../tables/child-table.ts";
 import type { Transaction } from "../transaction.ts";
 import { keepArtifactFor } from "./keep-artifact.ts";
 import { type CreatedResource, createResource, type NewResource } from "./create-resource.ts";
@@ -9,11 +10,24 @@ import type { Operation, OperationTable } from "./operation-table.ts";
 import { recordStart } from "./schedule-operations.ts";
 import type { ScheduleRow } from "../tables/schedule-table.ts";
 import { putExecution, storedExecution, woken } from "./stored-execution.ts";
-import { keepRevision, type NewRevision, refuseUnknownArtifact } from "./stored-resource.ts";
+import {
+  keepRevision,
+  type NewRevision,
+  refuseUnknownArtifact,
+  storedResource,
+} from "./stored-resource.ts";
+
+/** A step of an execution. */
+export interface ParentStep {
+  readonly id: string;
+  readonly key: string;
+}
 
 export interface NewExecution {
   readonly resource: NewResource;
   readonly sessionId?: string;
+  /** Of a child: what it is started for. The same step starts the same child. */
+  readonly parent?: ParentStep;
   readonly credentialProviders?: string;
   /** Everything it is pinned to: kept as long as the execution is. */
   readonly pins?: readonly PinnedRevision[];
@@ -35,10 +49,13 @@ export interface ExecutionOperations {
 
 export const executionOperations: OperationTable<ExecutionOperations> = {
   createExecution(tx, input) {
+    const earlier = input.parent && childOfStep(tx.db, input.parent.id, input.parent.key);
+    if (earlier) return { resource: storedResource(tx.db, earlier.childId), replayed: true };
     const created = createResource(tx, input.resource);
     if (created.replayed) return created;
     insertExecution(tx, input);
     if (input.schedule) recordStart(tx, input.schedule, input.resource.id);
+    if (input.parent) keepOrigin(tx, input.parent, input.resource.id);
     return created;
   },
 
@@ -64,6 +81,14 @@ function keepArtifact({ db }: Transaction, executionId: string, hash: string): v
     { hash },
   );
   if (stored) keepArtifactFor(db, executionId, intact(artifactTable, stored));
+}
+
+/** @throws failed-precondition when the parent has ended: nobody would wait for it */
+function keepOrigin(tx: Transaction, { id, key }: ParentStep, childId: string): void {
+  if (storedExecution(tx.db, id).state === "ended") {
+    throw new StigmerError("failed-precondition", `${id} has ended`);
+  }
+  insertRow(tx.db, childTable, { parentId: id, key, childId });
 }
 
 function newExecution({ resource, sessionId, credentialProviders }: NewExecution): ExecutionRow {

@@ -1,13 +1,9 @@
 import { StigmerError } from "../../contract/errors.ts";
-import { insertRow } from "../table-format.ts";
-import { nextValue } from "../tables/counter-table.ts";
-import type { SignalRow } from "../tables/signal-table.ts";
-import { signalTable } from "../tables/signal-table.ts";
 import type { Transaction } from "../transaction.ts";
-import { isAwaited } from "../wait-topic.ts";
+import { acceptSignal } from "./accept-signal.ts";
 import { append, type Append } from "./append.ts";
 import type { Operation, OperationTable } from "./operation-table.ts";
-import { putExecution, storedExecution, woken } from "./stored-execution.ts";
+import { storedExecution } from "./stored-execution.ts";
 
 export interface Signal {
   readonly executionId: string;
@@ -40,11 +36,9 @@ export const journalOperations: OperationTable<JournalOperations> = {
     if (execution.state === "ended") {
       throw new StigmerError("failed-precondition", `${signal.executionId} has ended`);
     }
-    const row: SignalRow = { ...signal, id: nextValue(tx.db, "signal"), consumed: 0 };
-    insertRow(tx.db, signalTable, row);
-    putExecution(tx, isAwaited(execution.waitTopic, signal.topic) ? woken(execution) : execution);
-    tx.changed({ kind: execution.kind, id: execution.id, effect: "signalled" });
-    return { id: row.id, duplicate: false };
+    const { topic, dedupKey, payload, at } = signal;
+    const id = acceptSignal(tx, execution, { topic, dedupKey, payload, at });
+    return { id, duplicate: false };
   },
 };
 

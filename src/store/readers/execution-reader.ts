@@ -1,6 +1,7 @@
 import { claimableExecutions } from "../claimable.ts";
 import type { Connection } from "../connection.ts";
 import { type Checked, intact, selectList, type Stored } from "../table-format.ts";
+import { originOf } from "../tables/child-table.ts";
 import { currentValue } from "../tables/counter-table.ts";
 import { checkedExecution, type ExecutionRow, executionTable } from "../tables/execution-table.ts";
 import { type SignalRow, signalTable } from "../tables/signal-table.ts";
@@ -20,6 +21,8 @@ export interface ExecutionReader {
   nextWakeAt(): number | undefined;
   /** Executions that have not ended. */
   countOpen(): number;
+  /** Who started an execution, and who started that, and so on. */
+  ancestors(executionId: string): string[];
   /** Hashes of the revisions that an execution is pinned to. */
   pinnedRevisions(executionId: string): string[];
   /** Of the last `openEpoch`; 0 before the first. */
@@ -67,6 +70,10 @@ export function executionReader(db: Connection): ExecutionReader {
         .map((stored) => intact(signalTable, stored)),
     nextWakeAt: () => db.get<{ wakeAt: number | null }>(nextWake)?.wakeAt ?? undefined,
     countOpen: () => db.get<{ count: number }>(countOpen)?.count ?? 0,
+    ancestors(executionId) {
+      const origin = originOf(db, executionId);
+      return origin ? [origin.parentId, ...this.ancestors(origin.parentId)] : [];
+    },
     pinnedRevisions: (executionId) =>
       db
         .all<{ hash: string }>(

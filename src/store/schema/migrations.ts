@@ -5,6 +5,7 @@ import { version4 } from "./version-4.ts";
 import { version5 } from "./version-5.ts";
 import { version6 } from "./version-6.ts";
 import { version7 } from "./version-7.ts";
+import { version8 } from "./version-8.ts";
 
 /** Script n brings a file from version n to version n + 1. A released script never changes. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   version5,
   version6,
   version7,
+  version8,
 ];
