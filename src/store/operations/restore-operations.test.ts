@@ -11,6 +11,8 @@ const tables = {
   journal_cover: "taken along",
   message: "taken along",
   pinned_revision: "taken along",
+  // What ended holds up no start of its schedule.
+  schedule_run: "left",
   // Signals are for those that go on.
   signal: "left",
 };
