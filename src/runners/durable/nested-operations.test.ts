@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { DurableContext, EffectScope } from "./durable-context.ts";
-import { type LeaseLost, OrderViolation, Suspended } from "./release.ts";
+import { BranchCancelled, type LeaseLost, OrderViolation, Suspended } from "./release.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 import { never, openContext, retry, thrownBy } from "./testing/open-context.ts";
 
@@ -246,6 +246,29 @@ describe("a time limit", () => {
     await context.suspend(suspension as object);
     const resumed = openContext(journal.reopened(), { clock: () => limit });
     expect(await thrownBy(waiting(resumed))).toMatchObject({ code: "timeout" });
+  });
+
+  test("lets what waited below it put things in order, although the execution was suspended", async () => {
+    const journal = new MemoryJournal<string>();
+    const limit = startOfTime + 5_000;
+    const undone: string[] = [];
+    const program = (context: Context) =>
+      context.timeLimit("limit", limit, async (inner) => {
+        await inner.scope("within", async (deep) => {
+          const ended = await thrownBy(deep.sleepUntil("pause", startOfTime + 60_000));
+          if (ended instanceof BranchCancelled) {
+            await deep.shield("cleanup", (masked) =>
+              masked.step("undo", async () => undone.push("undone"), retry),
+            );
+          }
+          throw ended;
+        });
+      });
+    const context = openContext(journal, { clock: () => startOfTime });
+    await context.suspend((await suspensionOf(program(context))) as object);
+    const resumed = openContext(journal.reopened(), { clock: () => limit });
+    expect(await thrownBy(program(resumed))).toMatchObject({ code: "timeout" });
+    expect(undone).toEqual(["undone"]);
   });
 
   test("leaves what ends before it alone", async () => {

@@ -76,7 +76,7 @@ export class PathContext<Update> implements DurableContext<Update> {
 
   async scope<T>(name: string, run: (context: DurableContext<Update>) => Promise<T>): Promise<T> {
     const key = this.#enter(name);
-    const begun = this.#operations.begin(key);
+    const begun = this.#operations.begin(key, "below");
     if (begun.isEnded) return begun.value as T;
     return await this.#operations.finish(key, begun.sequence, () => run(this.#below(key)));
   }
@@ -88,7 +88,7 @@ export class PathContext<Update> implements DurableContext<Update> {
   ): Promise<T> {
     const key = this.#enter(name);
     const last = this.#run.recorded.lastTurn(key);
-    const sequence = last ? last.coversFrom : this.#operations.begin(key).sequence;
+    const sequence = last ? last.coversFrom : this.#operations.begin(key, "below").sequence;
     let done: LoopTurn<T> = last ? turnOf<T>(last.row) : { state: initial, isLast: false };
     for (let index = (last?.index ?? -1) + 1; !done.isLast; index++) {
       const { state } = done;
@@ -106,7 +106,7 @@ export class PathContext<Update> implements DurableContext<Update> {
     options: ForkOptions,
   ): Promise<ForkOutcome<T>> {
     const key = this.#enter(name);
-    const begun = this.#operations.begin(key);
+    const begun = this.#operations.begin(key, "below");
     if (begun.isEnded) return begun.value as ForkOutcome<T>;
     return await this.#operations.finish(key, begun.sequence, () =>
       forkBranches(branches, options, {
@@ -136,7 +136,7 @@ export class PathContext<Update> implements DurableContext<Update> {
     run: (context: DurableContext<Update>) => Promise<T>,
   ): Promise<T> {
     const key = this.#enter(name);
-    const begun = this.#operations.begin(key);
+    const begun = this.#operations.begin(key, "below");
     if (begun.isEnded) return begun.value as T;
     return await this.#operations.finish(key, begun.sequence, () =>
       runUntil(epochMs, this.#run, this.#place.cancellation, (cancellation) =>

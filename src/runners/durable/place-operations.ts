@@ -30,6 +30,12 @@ export interface Begun {
   readonly sequence: number | undefined;
 }
 
+/**
+ * How a cancel meets an operation that begins. `below`: what holds others and has started is entered
+ * all the same, so that those in it that began can put things in order.
+ */
+type CancelNotice = "noticed" | "below" | "masked";
+
 /** How operations at one place begin, run and end: by the record where there is one. */
 export class PlaceOperations<Update> {
   readonly #run: LocalRun<Update>;
@@ -41,13 +47,14 @@ export class PlaceOperations<Update> {
   }
 
   /** The end that the record has; otherwise its start is recorded, once. */
-  begin(key: string, cancel: "noticed" | "masked" = "noticed"): Begun {
+  begin(key: string, cancel: CancelNotice = "noticed"): Begun {
     const outcome = this.#run.recorded.outcome(key);
     if (outcome.kind === "ended") {
       if (outcome.row.type !== "done") throw failureOf(outcome.row);
       return { isEnded: true, value: outcome.row.value, sequence: undefined };
     }
-    if (cancel === "noticed") this.throwIfStopped(key);
+    const isNoticed = cancel === "noticed" || (cancel === "below" && outcome.kind === "new");
+    if (isNoticed) this.throwIfStopped(key);
     const sequence =
       outcome.kind === "new"
         ? this.add({ type: "started", key, atMs: this.#run.clock() })

@@ -10,7 +10,6 @@ export async function runUntil<T, Update>(
   parent: Cancellation,
   run: (cancellation: Cancellation) => Promise<T>,
 ): Promise<T> {
-  if (clock() >= epochMs) throw timedOut();
   const cancellation = new Cancellation(parent);
   let isOver = false;
   const end = (): void => {
@@ -18,6 +17,8 @@ export async function runUntil<T, Update>(
     cancellation.cancel("its time is up");
     strands.wakeAll();
   };
+  // Entered once more after a suspension, so that what waited can put things in order.
+  if (clock() >= epochMs) end();
   // Nothing works as long as a timer lasts without being suspended.
   const stop = timers.after(epochMs - clock(), end);
   try {
