@@ -1,10 +1,9 @@
 import type { Json } from "../../../contract/json.ts";
-import { contextErrorCodes, ExecutionFailure } from "../../durable/durable-context.ts";
-import { BranchCancelled } from "../../durable/release.ts";
 import { standardErrorType } from "../../../workflow/definition/error.ts";
 import { standardFailure, type WorkflowErrorValue, WorkflowFailure } from "../workflow-failure.ts";
 import type { ChildOutcome, ChildRequest } from "../workflow-host.ts";
 import { durableName, type Visit } from "./frame.ts";
+import { isCancelled } from "./is-cancelled.ts";
 
 const requestTimeoutMs = 60_000;
 const keyed = { timeoutMs: requestTimeoutMs, onUnknown: "retry" } as const;
@@ -64,10 +63,4 @@ function isWorkflowError(details: Json | undefined): details is Json & WorkflowE
   return (
     typeof details === "object" && details !== null && "type" in details && "status" in details
   );
-}
-
-/** The execution was cancelled, or the branch lost its race or its time. */
-function isCancelled(thrown: unknown): boolean {
-  if (thrown instanceof BranchCancelled) return true;
-  return thrown instanceof ExecutionFailure && thrown.code === contextErrorCodes.cancelled;
 }

@@ -15,6 +15,7 @@ import {
   type Visit,
   within,
 } from "./frame.ts";
+import { isCancelled } from "./is-cancelled.ts";
 import { runExtended } from "./run-extended.ts";
 import { reportTask } from "./report-task.ts";
 import { scopeAfter, scopeBefore, scopeOfVisit } from "./scopes.ts";
@@ -36,7 +37,10 @@ export async function runTask(frame: Frame, task: Task, flow: Flow): Promise<Tas
     return result;
   } catch (thrown) {
     const error = workflowErrorOf(thrown, task.pointer);
-    if (error === undefined) throw thrown;
+    if (error === undefined) {
+      if (isCancelled(thrown)) report("cancelled", {});
+      throw thrown;
+    }
     report("failed", { error });
     throw asFailure(error);
   }

@@ -301,6 +301,23 @@ describe("a workflow fails", () => {
   });
 });
 
+test.each([
+  [
+    "a race that another wins",
+    "do: [{a: {fork: {compete: true, branches: [{b: {wait: PT1M}}, {c: {wait: PT2M}}]}}}]",
+    "c",
+  ],
+  [
+    "the time of the tasks around it",
+    "do: [{a: {do: [{c: {wait: PT2M}}], timeout: {after: PT1M}}}]",
+    "c",
+  ],
+])("a task that %s ends is reported as cancelled", async (_, yaml, name) => {
+  const { updates } = await play(yaml);
+  const phases = updates.filter((update) => update.name === name).map(({ phase }) => phase);
+  expect(phases).toEqual(["running", "cancelled"]);
+});
+
 test("a secret reaches a call and nothing that is recorded", async () => {
   const seen: Json[] = [];
   const yaml = `use: {secrets: [key]}\ndo: [{a: ${http("vault", "${ $secrets.key }")}}]`;
