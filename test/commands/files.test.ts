@@ -37,6 +37,8 @@ describe("apply", () => {
     );
     write("project/.hidden/x.yaml", "not: read\n");
     write("project/notes.txt", "not read\n");
+    write("project/b/deploy.test.yaml", "workflow: deploy.yaml\n");
+    write("project/b/deploy.journal.yaml", "cases: {}\n");
     const lines = ["mcpserver/tracker", "agent/reviewer", "environment/eu"];
     const effect = (word: string) => lines.map((line) => `${line} ${word}\n`).join("");
     const dry = await home.output(["apply", "-f", "project", "--dry-run"]);

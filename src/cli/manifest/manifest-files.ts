@@ -27,7 +27,8 @@ export interface ManifestFiles {
 
 /**
  * Reads files, folders (every `.yaml`, `.yml` and `.json` below them, sorted by path; what starts
- * with a dot is left out, and so is a project file) and stdin, which is `-`. A folder with a
+ * with a dot is left out, and so are a project file, tests of
+ * workflows and their journals) and stdin, which is `-`. A folder with a
  * SKILL.md is a skill, whatever else is below it.
  *
  * @throws StigmerError `invalid-argument` for what cannot be read, is larger than 1 MB or is not
@@ -89,11 +90,16 @@ async function foundBelow(folder: string): Promise<FoundFiles> {
       const below = await foundBelow(path);
       files.push(...below.files);
       skillFolders.push(...below.skillFolders);
-    } else if (/\.(ya?ml|json)$/i.test(entry.name) && (await stat(path)).isFile()) {
+    } else if (isManifest(entry.name) && (await stat(path)).isFile()) {
       files.push(path);
     }
   }
   return { files, skillFolders };
+}
+
+/** Tests of workflows and their journals stand beside what they test, and define nothing. */
+function isManifest(name: string): boolean {
+  return /\.(ya?ml|json)$/i.test(name) && !/\.(test|journal)\.[a-z]+$/i.test(name);
 }
 
 function skillAt(folder: string): FoundFiles {
