@@ -94,6 +94,11 @@ const event = record(
   { type: name },
   { source: fc.constant("https://example.com"), data: template },
 );
+/** The published schema wants what is made when it is absent. */
+const emitted = record(
+  { type: name, source: fc.constant("https://example.com") },
+  { data: template },
+);
 const filter = record(
   { with: event },
   {
@@ -129,7 +134,7 @@ const bodies = (tasks: fc.Arbitrary<Json>): Readonly<Record<string, fc.Arbitrary
   }),
   raise: record({ raise: record({ error }) }),
   wait: record({ wait: duration }),
-  emit: record({ emit: record({ event: record({ with: event }) }) }),
+  emit: record({ emit: record({ event: record({ with: emitted }) }) }),
   listen: record(
     { listen: record({ to: strategy }, { read: fc.constantFrom("data", "envelope", "raw") }) },
     { foreach: record({ do: tasks }, { item: variable, at: fc.constant("n") }) },
@@ -160,7 +165,7 @@ const bodies = (tasks: fc.Arbitrary<Json>): Readonly<Record<string, fc.Arbitrary
       {
         headers: fc.dictionary(name, text, { maxKeys: 3, noNullPrototype: true }),
         body: template,
-        query: templates,
+        query: fc.dictionary(name, text, { maxKeys: 3, noNullPrototype: true }),
         output: outputForm,
         redirect: fc.boolean(),
       },

@@ -38,9 +38,13 @@ export function checkDefinitions(text: ManifestText): CheckedFile {
   return { file: text.name, workflows: checked.length, findings };
 }
 
-/** Undefined: a resource of another kind. */
+/** Undefined: a resource of another kind, or nothing of ours. */
 function checkDocument(root: Node, file: YamlFile): [LocatedFinding[]] | undefined {
-  if (!isMap(root) || !root.has("kind")) return [checkDefinition(root, "", file)];
+  if (!isMap(root)) return undefined;
+  if (!root.has("kind")) {
+    const isDefinition = root.has("document") || root.has("do");
+    return isDefinition ? [checkDefinition(root, "", file)] : undefined;
+  }
   const reader = new MessageReader(file);
   const kind = kindOf(root, reader);
   if (kind && kind.message !== WorkflowSchema) return undefined;

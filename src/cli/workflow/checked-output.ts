@@ -18,7 +18,7 @@ export function hasErrors({ findings }: CheckedFile): boolean {
 }
 
 /** `FILE:LINE:COLUMN: POINTER: what` */
-export function findingText(file: string, finding: LocatedFinding): string {
+function findingText(file: string, finding: LocatedFinding): string {
   const { line, column, pointer, message, severity } = finding;
   const label = severity === "warning" ? "warning: " : "";
   const at = pointer === "" ? "" : `${pointer}: `;

@@ -1,6 +1,6 @@
 import { template } from "../expression/expression-readers.ts";
-import { mapOf, oneOfProperties, optional, required } from "../reading/map-readers.ts";
-import { type Place, type ReadBy, type Reader, withSecrets } from "../reading/reading.ts";
+import { mapOf, membersIn, oneOfProperties, optional, required } from "../reading/map-readers.ts";
+import { childOf, type Place, type ReadBy, type Reader, withSecrets } from "../reading/reading.ts";
 import { listOf, nonEmptyText, notSupported, word } from "../reading/value-readers.ts";
 import { refuseName, useName } from "./use-names.ts";
 
@@ -41,10 +41,12 @@ const client = mapOf({
   authentication: optional(word("client_secret_basic", "client_secret_post", "none")),
 });
 
+const supportedGrant = "client_credentials";
+
 /** OAuth 2 and OpenID Connect: the grant that needs no person. */
-const oauth = mapOf({
+const clientCredentials = mapOf({
   authority: required(template),
-  grant: required(grant),
+  grant: required(word(supportedGrant)),
   client: optional(client),
   scopes: optional(listOf(template)),
   audiences: optional(listOf(template)),
@@ -63,10 +65,12 @@ const oauth = mapOf({
   ),
 });
 
-function grant(place: Place): "client_credentials" | undefined {
-  if (place.value === "client_credentials") return "client_credentials";
-  return notSupported(place, "a grant other than client_credentials");
-}
+/** Another grant is said to be one, not to have properties of its own. */
+const oauth: typeof clientCredentials = (place) => {
+  const { grant } = membersIn(place.value);
+  if (typeof grant !== "string" || grant === supportedGrant) return clientCredentials(place);
+  return notSupported(childOf(place, "grant", grant), `a grant other than ${supportedGrant}`);
+};
 
 const schemes = withSecrets(
   oneOfProperties({

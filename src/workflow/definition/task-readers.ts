@@ -140,7 +140,7 @@ function listenTask(tasks: Reader<TaskList>): Reader<NamelessTask> {
   const foreachMap = mapOf({
     item: optional(variableName),
     at: optional(variableName),
-    do: required(tasks),
+    do: optional(tasks),
     output: optional(outputFlow),
     export: optional(outputFlow),
   });
@@ -156,7 +156,7 @@ function listenTask(tasks: Reader<TaskList>): Reader<NamelessTask> {
     foreach: read.foreach && {
       item: read.foreach.item ?? "item",
       at: read.foreach.at ?? "index",
-      tasks: read.foreach.do,
+      tasks: read.foreach.do ?? { tasks: [], indexOf: new Map() },
       output: read.foreach.output,
       export: read.foreach.export,
     },
