@@ -141,18 +141,36 @@ describe("stigmer workflow test", () => {
       /test.yaml:2:27: .*did you mean "ask"/,
     ],
     ["an unknown property", "cases: [{name: a, expects: {output: 1}}]", /did you mean "expect"/],
-    ["a key that is there twice", "cases: [{name: a, name: b}]", /"name" is there twice/],
+    [
+      "a key that is there twice",
+      "cases: [{name: a, name: b}]",
+      /cases\[0\]\.name: is given twice/,
+    ],
     [
       "an expression that is none",
       "cases: [{name: a, expect: {holds: '. |'}}]",
       /test.yaml:2:\d+:/,
     ],
     ["two cases of one name", "cases: [{name: a}, {name: a}]", /there is another case "a"/],
-    ["a property that is there twice", "workflow: other.yaml\ncases: [{name: a}]", /twice/],
+    [
+      "a property that is there twice",
+      "workflow: other.yaml\ncases: [{name: a}]",
+      /workflow: is given twice/,
+    ],
   ])("refuses %s, and says where", async (_, cases, message) => {
     const { exitCode, stderr } = await run(write(`do: [{${ask}}]`, cases));
     expect(stderr).toMatch(message);
     expect(exitCode).toBe(2);
+  });
+
+  test("takes the definition out of a Workflow resource", async () => {
+    const path = write("do: []", "cases: [{name: a, expect: {output: {n: 1}}}]");
+    const spec = `${head.trim()}\n  environmentRefs: [staging]\n  do: [{a: {set: {n: 1}}}]`;
+    const resource = `kind: Workflow\nmetadata: {slug: sample}\nspec:\n  ${spec}\n`;
+    writeFileSync(path.replace(".test.", "."), resource);
+    expect((await run(path)).stdout).toContain("passed  a");
+    writeFileSync(path.replace(".test.", "."), resource.replace("set:", "sett:"));
+    expect((await run(path)).stderr).toMatch(/\.yaml:6:\d+: .*did you mean "set"/);
   });
 
   test("says where the workflow is wrong", async () => {

@@ -51,12 +51,19 @@ export async function readTestFile(path: string): Promise<TestFile> {
 async function readDefinition(path: string): Promise<WorkflowDefinition> {
   const { value, place } = await readDocument(path);
   const isResource = isJsonMap(value) && value["kind"] === "Workflow" && "spec" in value;
-  const document = isResource ? (value["spec"] ?? null) : value;
+  const document = isResource ? withoutOurs(value["spec"] ?? null) : value;
   const { definition, findings } = readWorkflow(document);
   if (definition) return definition;
   const errors = findings.filter(({ severity }) => severity === "error");
   const prefix = isResource ? "/spec" : "";
   throw mistakes(errors, (pointer) => place(`${prefix}${pointer}`));
+}
+
+/** Environments stand beside the document of the specification. */
+function withoutOurs(spec: Json): Json {
+  if (!isJsonMap(spec)) return spec;
+  const { environmentRefs: _ours, ...document } = spec;
+  return document;
 }
 
 function mistakes(findings: readonly Finding[], place: (pointer: string) => string) {
