@@ -44,6 +44,7 @@ export type CompletionSource =
   | "skill"
   | "environment"
   | "workflow"
+  | "schedule"
   | "session"
   | "execution"
   | "kind"

@@ -8,6 +8,7 @@ import { mcpCommands } from "./command-table/mcp-commands.ts";
 import { modelCommands } from "./command-table/model-commands.ts";
 import { projectCommands } from "./command-table/project-commands.ts";
 import { environmentCommands, sessionCommands } from "./command-table/resource-commands.ts";
+import { scheduleCommands } from "./command-table/schedule-commands.ts";
 import { skillCommands } from "./command-table/skill-commands.ts";
 import { workflowCommands } from "./command-table/workflow-commands.ts";
 import { configCommands, localCommands, toolCommands } from "./command-table/system-commands.ts";
@@ -21,6 +22,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { name: "execution", aliases: ["executions"], summary: "What ran and what runs" },
   { name: "mcp", aliases: ["mcps"], summary: "MCP servers: the tools of agents" },
   { name: "skill", aliases: ["skills"], summary: "Knowledge that agents take up when needed" },
+  { name: "schedule", aliases: ["schedules"], summary: "What starts by itself, and when" },
   { name: "environment", aliases: ["environments", "env"], summary: "Values bound to executions" },
   { name: "model", aliases: ["models"], summary: "Model providers and their keys" },
   { name: "context", aliases: ["contexts"], summary: "Whom commands talk to" },
@@ -38,6 +40,7 @@ export const commandTable: readonly CommandSpec[] = [
   ...executionCommands,
   ...mcpCommands,
   ...skillCommands,
+  ...scheduleCommands,
   ...environmentCommands,
   ...modelCommands,
   ...contextCommands,

@@ -9,6 +9,7 @@ export const resultTypes = {
   execution: `${agentic}.agentexecution.v1.AgentExecution`,
   executionEvent: `${agentic}.agentexecution.v1.AgentExecutionEvent`,
   mcpServer: `${agentic}.mcpserver.v1.McpServer`,
+  schedule: `${agentic}.schedule.v1.Schedule`,
   session: `${agentic}.session.v1.Session`,
   skill: `${agentic}.skill.v1.Skill`,
   workflow: `${agentic}.workflow.v1.Workflow`,

@@ -13,6 +13,7 @@ import { unifiedDiff } from "../output/unified-diff.ts";
 import { yamlText } from "../output/yaml-text.ts";
 import { readProjectManifest } from "../project/read-project-manifest.ts";
 import { workflowWarnings } from "../workflow/workflow-warnings.ts";
+import { tellFirstStarts } from "../resources/first-starts.ts";
 import { changeName, changesOutput, isChange, writtenPart } from "../resources/resource-change.ts";
 
 export async function applyFiles(
@@ -22,6 +23,7 @@ export async function applyFiles(
   const expectsNone = invocation.enabled("expect-no-changes");
   const isPlan = expectsNone || invocation.enabled("dry-run");
   const { changes } = await sendFiles(isPlan ? "plan" : "apply", invocation, context);
+  if (!isPlan) await tellFirstStarts(changes, context);
   const output = changesOutput(changes, isPlan ? " (dry run)" : "");
   return { output, exitCode: expectsNone ? differenceCode(changes) : exitCodes.done };
 }

@@ -45,6 +45,7 @@ test.each<{ line: string[]; source: NameSource }>([
   { line: ["delete", "env", "a", ""], source: { from: "resources", kind: "environment" } },
   { line: ["agent", "execute", "-s", ""], source: { from: "sessions" } },
   { line: ["execution", "cancel", "a", "-q", ""], source: { from: "executions" } },
+  { line: ["schedule", "pause", "a", ""], source: { from: "resources", kind: "schedule" } },
   { line: ["config", "get", ""], source: { from: "settings" } },
   { line: ["config", "set", "color", ""], source: { from: "setting-values", setting: "color" } },
 ])("asks for names to complete $line", ({ line, source }) => {

@@ -18,6 +18,17 @@ export function ageText(time: Timestamp | undefined, style: TextStyle): string {
     : `${Math.floor(seconds)}s ago`;
 }
 
+/** How far off: `in 12s`, `in 3h`; `now` for what is due. Empty without a time. */
+export function comingText(time: Timestamp | undefined, style: TextStyle): string {
+  if (!time) return "";
+  const seconds = (timestampDate(time).getTime() - style.now.getTime()) / 1_000;
+  if (seconds <= 0) return "now";
+  const step = steps.find((candidate) => seconds >= candidate.seconds);
+  return step
+    ? `in ${Math.floor(seconds / step.seconds)}${step.unit}`
+    : `in ${Math.ceil(seconds)}s`;
+}
+
 /** RFC 3339 in UTC, to the second. Empty without a time. */
 export function timeText(time: Timestamp | undefined): string {
   return time

@@ -2,6 +2,7 @@ import { ResourceEffect } from "../../contract/gen/ai/stigmer/agentic/resourcese
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import type { CommandContext } from "../command-context.ts";
 import { sendSet } from "../manifest/send-set.ts";
+import { tellFirstStarts } from "../resources/first-starts.ts";
 import { changesOutput, isChange } from "../resources/resource-change.ts";
 import type { Project } from "./project.ts";
 import { readProjectManifest } from "./read-project-manifest.ts";
@@ -14,6 +15,7 @@ export async function applyProject(project: Project, context: CommandContext): P
   const { changes } = await sendSet("apply", { manifest }, context);
   const said = changesOutput(changes.filter(isChange)).text(terminal.noticeStyle, "table");
   if (said !== "") terminal.say(said.trimEnd());
+  await tellFirstStarts(changes, context);
   return changes
     .filter(
       ({ kind, effect }) => kind === ApiResourceKind.AGENT && effect !== ResourceEffect.DELETED,

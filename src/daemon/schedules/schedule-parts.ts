@@ -41,8 +41,8 @@ export function scheduleParts(options: SchedulePartsOptions): ScheduleParts {
   const scheduler = new Scheduler({ store, clock, log, keeper });
   const trigger = async (name: string, context: WriteContext): Promise<Schedule> => {
     const { id } = resources.find(name);
-    const executionId = await keeper.trigger(id, context);
-    if (!context.dryRun) scheduler.follow(executionId, id);
+    await keeper.trigger(id, context);
+    scheduler.follow(id);
     return schedules.get(id);
   };
   return { schedules, scheduler, trigger };

@@ -1,6 +1,7 @@
 import { toStigmerError } from "../../contract/errors.ts";
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { executionKinds } from "../../resources/execution-kinds.ts";
+import type { ScheduledRun } from "../../store/readers/schedule-reader.ts";
 import type { Store } from "../../store/store.ts";
 import type { Change } from "../../store/transaction.ts";
 import type { Logger } from "../../system/log.ts";
@@ -18,6 +19,9 @@ const longestTimerMs = 60_000;
 
 /** Before what the store did not take, or cannot be read, is tried again. */
 const retryMs = 5_000;
+
+/** Between two looks while something rests. */
+const restingPaceMs = 1_000;
 
 /** Looked at together: more would keep others from the store. */
 const together = 32;
@@ -48,16 +52,14 @@ export class Scheduler implements AsyncDisposable {
   /** Takes up what an earlier daemon left, and what was due meanwhile. */
   start(): void {
     const { store } = this.#options;
-    for (const { executionId, scheduleId, endedAt } of store.read.everyScheduledRun()) {
-      if (endedAt === undefined) this.#runs.set(executionId, scheduleId);
-    }
+    this.#followOpen(store.read.everyScheduledRun());
     this.#addUnsettled();
     this.wake();
   }
 
-  /** Tells it that a schedule started this outside of its times. */
-  follow(executionId: string, scheduleId: string): void {
-    this.#runs.set(executionId, scheduleId);
+  /** Tells it that a schedule started something outside of its times. */
+  follow(scheduleId: string): void {
+    this.#followOpen(this.#options.store.read.scheduledRuns(scheduleId));
     this.#waiting.add(scheduleId);
     this.wake();
   }
@@ -81,6 +83,12 @@ export class Scheduler implements AsyncDisposable {
     this.stop();
     this.#subscription[Symbol.dispose]();
     await this.#pumping;
+  }
+
+  #followOpen(runs: readonly ScheduledRun[]): void {
+    for (const { executionId, scheduleId, endedAt } of runs) {
+      if (endedAt === undefined) this.#runs.set(executionId, scheduleId);
+    }
   }
 
   #concerns({ kind, id, effect }: Change): boolean {
@@ -114,7 +122,7 @@ export class Scheduler implements AsyncDisposable {
     const awakeSince = this.#options.clock();
     if (awakeSince < this.#lastLook) this.#addUnsettled();
     this.#lastLook = awakeSince;
-    for (const [id, until] of this.#resting) if (until <= awakeSince) this.#resting.delete(id);
+    this.#rouse(awakeSince);
     for (;;) {
       const ids = new Set([...this.#takeWaiting(), ...this.#due(awakeSince)]);
       if (ids.size === 0 || this.#stopped) break;
@@ -122,6 +130,15 @@ export class Scheduler implements AsyncDisposable {
       await Promise.all([...ids].map((id) => this.#attend(id, awakeSince)));
     }
     this.#wakeAtNext();
+  }
+
+  /** What rested long enough is looked at again. */
+  #rouse(now: number): void {
+    for (const [id, until] of this.#resting) {
+      if (until > now) continue;
+      this.#resting.delete(id);
+      this.#waiting.add(id);
+    }
   }
 
   #takeWaiting(): string[] {
@@ -161,18 +178,17 @@ export class Scheduler implements AsyncDisposable {
     const { store, clock } = this.#options;
     clearTimeout(this.#timer);
     const nextAt = store.read.nextScheduleAt();
-    const isIdle = nextAt === undefined && this.#resting.size === 0;
-    if (isIdle) return;
-    const delayMs = Math.max(0, (nextAt ?? Infinity) - clock());
-    this.#wakeIn(this.#resting.size > 0 ? retryMs : Math.min(delayMs, longestTimerMs));
+    const rests = this.#resting.size > 0;
+    if (nextAt === undefined && !rests) return;
+    // What rests is due all the time: it must not keep this awake.
+    const soonest = rests ? restingPaceMs : 0;
+    const delayMs = Math.max(soonest, (nextAt ?? Infinity) - clock());
+    this.#wakeIn(Math.min(delayMs, rests ? retryMs : longestTimerMs));
   }
 
   #wakeIn(delayMs: number): void {
     clearTimeout(this.#timer);
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      for (const id of this.#resting.keys()) this.#waiting.add(id);
-      this.wake();
-    }, delayMs);
+    this.#timer = setTimeout(() => this.wake(), delayMs);
   }
 }
