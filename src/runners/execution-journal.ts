@@ -130,6 +130,8 @@ export function holderOf(claim: Claim): RunnerExecution {
 function releaseOf(release: JournalBatch<unknown>["release"]): NonNullable<AppendInit["release"]> {
   if (release === undefined) return { case: undefined };
   if (release.kind === "end") return { case: "end", value: true };
-  const { wakeAtMs, topic } = release;
-  return { case: "suspend", value: { wakeAtMs: BigInt(wakeAtMs ?? 0), topic: topic ?? "" } };
+  const { wakeAtMs = 0, topic = "", events } = release;
+  const eventsAfter = BigInt(events?.after ?? 0);
+  const eventTypes = [...(events?.types ?? [])];
+  return { case: "suspend", value: { wakeAtMs: BigInt(wakeAtMs), topic, eventTypes, eventsAfter } };
 }

@@ -10,6 +10,7 @@ import { childTable } from "./tables/child-table.ts";
 import { counterTable } from "./tables/counter-table.ts";
 import { coverTable } from "./tables/cover-table.ts";
 import { declarationTable } from "./tables/declaration-table.ts";
+import { eventTable } from "./tables/event-table.ts";
 import { executionTable } from "./tables/execution-table.ts";
 import { journalTable } from "./tables/journal-table.ts";
 import { messageTable } from "./tables/message-table.ts";
@@ -61,6 +62,7 @@ const tables = [
   journalTable,
   coverTable,
   childTable,
+  eventTable,
 ] as unknown as readonly TableFormat<object>[];
 
 /** Longest time that a piece of the work keeps others waiting. */

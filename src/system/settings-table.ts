@@ -231,6 +231,13 @@ export const settingsTable = {
     meaning: "How long an ended execution is kept; 0 keeps it for ever.",
     example: "30d",
   },
+  "history.maxEventAge": {
+    type: "duration",
+    longestMs: 10 * 365 * 86_400_000,
+    default: "30d",
+    meaning: "How long a published event is kept for who listens later; 0 keeps it for ever.",
+    example: "7d",
+  },
   "history.maxBytes": {
     type: "bytes",
     default: "1GB",

@@ -100,6 +100,7 @@ export const everyMethod: readonly MethodCall[] = [
   ...executionCalls(),
   ...historyCalls(),
   ...workflowExecutionCalls(),
+  call(`${agentic}.event.v1.EventController/publish`, { event: freeJson({ type: "paid" }) }),
   ...serverOnlyCalls(),
   call(`${agentic}.mcpserver.v1.McpServerQueryController/listTools`, { mcpServer: "everything" }),
   call(`${agentic}.mcpserver.v1.McpServerCommandController/callTool`, {
@@ -264,6 +265,8 @@ function runnerCalls(): MethodCall[] {
     resolveCredential: { execution: held, provider: "openai" },
     resolveEnvironment: held,
     saveDefaultModel: { execution: held, model: "script/echo" },
+    readEvents: { execution: held, types: ["paid"] },
+    emitEvent: { execution: held, event: freeJson({ type: "paid" }) },
     startChild: { execution: held, key: "do#1", agent: { agent: "reviewer", message: "Hi." } },
     readChild: { execution: held, childId: "aex-01" },
     cancelChild: { execution: held, childId: "aex-01" },

@@ -106,12 +106,15 @@ const kindOfStatus = {
 function nextOf(release: Append["release"]): { next?: NextState } {
   if (release.case === "end") return { next: { kind: "end" } };
   if (release.case !== "suspend") return {};
-  const { wakeAtMs, topic } = release.value;
+  const { wakeAtMs, topic, eventTypes, eventsAfter } = release.value;
   return {
     next: {
       kind: "wait",
       ...(wakeAtMs === 0n ? {} : { wakeAt: Number(wakeAtMs) }),
       ...(topic === "" ? {} : { topic }),
+      ...(eventTypes.length === 0
+        ? {}
+        : { events: { types: eventTypes, after: Number(eventsAfter) } }),
     },
   };
 }

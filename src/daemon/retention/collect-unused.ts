@@ -35,6 +35,21 @@ async function forgetRequests({ store, clock, signal }: CollectionOptions): Prom
   }
 }
 
+/** Removes events that are older than this; 0 keeps all. */
+export async function collectEvents(
+  { store, clock, signal }: CollectionOptions,
+  maxAgeMs: number,
+): Promise<void> {
+  if (maxAgeMs === 0) return;
+  const before = clock() - maxAgeMs;
+  for (let found = pageSize; found === pageSize && !signal.aborted;) {
+    // oxlint-disable-next-line no-await-in-loop -- one short transaction after the other
+    found = await store.write("forgetEvents", { before, limit: pageSize });
+    // oxlint-disable-next-line no-await-in-loop -- see above
+    await pause(shortestPauseMs);
+  }
+}
+
 async function collectArtifacts({ store, log, clock, signal }: CollectionOptions): Promise<void> {
   const swept = await store.artifacts.sweep({ before: clock() - artifactGraceMs, signal });
   if (swept.artifacts + swept.files > 0) log.info("artifacts collected", { ...swept });

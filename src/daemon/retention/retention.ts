@@ -4,7 +4,7 @@ import type { Store } from "../../store/store.ts";
 import type { Logger } from "../../system/log.ts";
 import type { Settings } from "../../system/settings.ts";
 import { collectHistory, type CollectionOptions } from "./collect-history.ts";
-import { collectUnused } from "./collect-unused.ts";
+import { collectEvents, collectUnused } from "./collect-unused.ts";
 import { historyLimits } from "./history-limits.ts";
 
 export interface RetentionOptions {
@@ -56,7 +56,13 @@ export class Retention implements AsyncDisposable {
 
   #round(): void {
     this.#collectHistory();
-    this.#unused = this.#unused.then(() => this.#guarded((options) => collectUnused(options)));
+    this.#unused = this.#unused.then(() =>
+      this.#guarded(async (options) => {
+        const settings = await this.#options.settings();
+        await collectEvents(options, settings.get("history.maxEventAge"));
+        await collectUnused(options);
+      }),
+    );
   }
 
   #collectHistory(): void {

@@ -26,6 +26,7 @@ import type { ProviderCredentials } from "../credentials/provider-credentials.ts
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { RunnerPool } from "../dispatch/runner-pool.ts";
 import { childHandlers } from "./child-handlers.ts";
+import { eventHandlers } from "./event-services.ts";
 import { type CallContext, implement, type ServiceImplementation } from "../grpc/handlers.ts";
 
 export interface RunnerServiceOptions {
@@ -53,6 +54,7 @@ export function runnerService(options: RunnerServiceOptions): ServiceImplementat
     heldExecution(store.read, pool, execution, call);
   return implement(RunnerController, {
     ...childHandlers(options, held),
+    ...eventHandlers(store, held),
     async *work(messages, call) {
       const runner = pool.find(runnerIdOf(call));
       if (!runner) throw new StigmerError("permission-denied", "this runner is not known");

@@ -14,6 +14,7 @@ import type { ScheduleParts } from "../schedules/schedule-parts.ts";
 import type { ServiceImplementation } from "../grpc/handlers.ts";
 import { artifactService } from "./artifact-service.ts";
 import { agentExecutionServices } from "./agent-execution-services.ts";
+import { eventService } from "./event-services.ts";
 import { anyExecutionService } from "./any-execution-service.ts";
 import { historyService } from "./history-service.ts";
 import { mcpToolHandlers } from "./mcp-tool-handlers.ts";
@@ -66,6 +67,7 @@ export function servicesOf(parts: ServiceParts): ServiceImplementation[] {
       resources: serviceOf(ApiResourceKind.WORKFLOW_EXECUTION),
     }),
     anyExecutionService(store.read, serviceOf(ApiResourceKind.SESSION)),
+    eventService(store),
     ...serverOnlyServices(),
     artifactService(store, settings),
     historyService(store),

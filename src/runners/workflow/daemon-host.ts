@@ -9,6 +9,7 @@ import type { Schema } from "../../workflow/definition/data-flow.ts";
 import type { WorkflowDefinition } from "../../workflow/definition/workflow-definition.ts";
 import { holderOf } from "../execution-journal.ts";
 import { childExecutions } from "./child-executions.ts";
+import { publishedEvents } from "./published-events.ts";
 import { standardFailure } from "./workflow-failure.ts";
 import type { WorkflowHost } from "./workflow-host.ts";
 
@@ -30,7 +31,7 @@ export function daemonHost({ claim, definition, channel }: DaemonHostOptions): W
     call: ({ kind }) => refuse(`calls of the kind ${kind}`),
     runProcess: ({ kind }) => refuse(`processes of the kind ${kind}`),
     ...childExecutions(channel, holderOf(claim)),
-    emit: () => refuse("events"),
+    emit: publishedEvents(channel, holderOf(claim)).emit,
     async secrets() {
       const { resolveEnvironment } = RunnerController.method;
       const { values } = await channel.unary(resolveEnvironment, holderOf(claim));

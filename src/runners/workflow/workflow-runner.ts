@@ -32,6 +32,7 @@ import type { HeldExecution } from "../held-execution.ts";
 import { writeArtifact } from "../runner-artifacts.ts";
 import { runWorkflow, type WorkflowOutcome } from "./interpreter/run-workflow.ts";
 import type { WorkflowHost } from "./workflow-host.ts";
+import { publishedEvents } from "./published-events.ts";
 import { type RecordedChange, toWorkflowError, WorkflowRecord } from "./workflow-record.ts";
 
 export interface WorkflowRunnerOptions {
@@ -84,6 +85,7 @@ export class RunningWorkflow implements HeldExecution {
       lastSequence: Number(claim.lastSequence),
       signals: claim.signals.map(toPendingSignal),
       sink: journal,
+      events: publishedEvents(link.channel, holderOf(claim)),
       updateName: (change) => ("$typeName" in change ? "status" : "task"),
       clock: Date.now,
     });

@@ -10,6 +10,7 @@ import type { Transaction } from "../transaction.ts";
 import { growHistory } from "./history-size.ts";
 import { anyTopic } from "../wait-topic.ts";
 import { putExecution, refuseFenced, storedExecution, unheld } from "./stored-execution.ts";
+import { type AwaitedEvents, listenForEvents } from "./listen-for-events.ts";
 import { tellParent } from "./tell-parent.ts";
 import { updateResource } from "./update-resource.ts";
 
@@ -44,6 +45,8 @@ export type NextState =
       readonly kind: "wait";
       readonly wakeAt?: number;
       readonly topic?: string;
+      /** Published events that end the wait too; one that is there already ends it at once. */
+      readonly events?: AwaitedEvents;
       /** The writer knows of the cancel request and waits while it cleans up: only then it may wait on. */
       readonly cancelKnown?: boolean;
     };
@@ -153,10 +156,15 @@ function nextExecution(
   next: NextState | undefined,
 ): ExecutionRow {
   if (next === undefined) return execution;
+  const isAwaitedThere = listenForEvents(
+    tx,
+    execution,
+    next.kind === "wait" ? next.events : undefined,
+  );
   if (next.kind === "end") return { ...execution, ...unheld, state: "ended" };
   const topic = next.topic ?? null;
   const cancelUnseen = execution.cancelReason !== null && next.cancelKnown !== true;
-  if (cancelUnseen || isSignalled(tx, execution.id, topic)) {
+  if (cancelUnseen || isAwaitedThere || isSignalled(tx, execution.id, topic)) {
     return { ...execution, ...unheld, state: "ready" };
   }
   const wakeAt = next.wakeAt ?? null;

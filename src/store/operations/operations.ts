@@ -1,5 +1,6 @@
 import type { Transaction } from "../transaction.ts";
 import { type ArtifactOperations, artifactOperations } from "./artifact-operations.ts";
+import { type EventOperations, eventOperations } from "./event-operations.ts";
 import { type ExecutionOperations, executionOperations } from "./execution-operations.ts";
 import { type HistoryOperations, historyOperations } from "./history-operations.ts";
 import { type JournalOperations, journalOperations } from "./journal-operations.ts";
@@ -17,6 +18,7 @@ export interface Operations
     LeaseOperations,
     JournalOperations,
     ArtifactOperations,
+    EventOperations,
     HistoryOperations,
     RestoreOperations,
     ScheduleOperations {}
@@ -29,6 +31,7 @@ const operations: OperationTable<Operations> = {
   ...leaseOperations,
   ...journalOperations,
   ...artifactOperations,
+  ...eventOperations,
   ...historyOperations,
   ...restoreOperations,
   ...scheduleOperations,

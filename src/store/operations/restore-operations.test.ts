@@ -6,6 +6,8 @@ import type { RestoredExecution } from "./restore-operations.ts";
 
 /** What an execution is besides its row, and whether a history takes it along. */
 const tables = {
+  // Nobody wakes what has ended.
+  event_listener: "left",
   history: "taken along",
   journal: "taken along",
   journal_cover: "taken along",

@@ -1,6 +1,8 @@
 import type { Connection } from "../connection.ts";
+import { type EventQuery, eventsOf } from "../event-log.ts";
 import { type Checked, checked, intact, selectList, type Stored } from "../table-format.ts";
 import { type ArtifactRow, artifactTable } from "../tables/artifact-table.ts";
+import type { EventRow } from "../tables/event-table.ts";
 import { type CoverRow, coverTable } from "../tables/cover-table.ts";
 import { type JournalEntry, journalTable } from "../tables/journal-table.ts";
 import { type MessageRow, messageTable } from "../tables/message-table.ts";
@@ -23,6 +25,8 @@ export interface JournalReader {
    */
   liveRanges(executionId: string, lastSeq: number): LiveRange[];
   messages(executionId: string, afterSequence: number, limit: number): Checked<MessageRow>[];
+  /** Published events, oldest first. Throws `data-loss` at a damaged one. */
+  events(query: EventQuery, limit: number): EventRow[];
   /** What is known of an artifact; its content is read with `artifacts.open`. */
   artifact(hash: string): ArtifactRow | undefined;
   /** Whether there is a row of it, damaged or not. */
@@ -76,6 +80,7 @@ export function journalReader(db: Connection): JournalReader {
         .map((stored) =>
           checked("message", messageTable.identity(stored), () => intact(messageTable, stored)),
         ),
+    events: (query, limit) => eventsOf(db, query, limit),
     artifact(hash) {
       const stored = db.get<Stored<ArtifactRow>>(artifactByHash, { hash });
       return stored && intact(artifactTable, stored);

@@ -6,6 +6,7 @@ import { version5 } from "./version-5.ts";
 import { version6 } from "./version-6.ts";
 import { version7 } from "./version-7.ts";
 import { version8 } from "./version-8.ts";
+import { version9 } from "./version-9.ts";
 
 /** Script n brings a file from version n to version n + 1. A released script never changes. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   version6,
   version7,
   version8,
+  version9,
 ];

@@ -2,7 +2,7 @@ import type { Connection } from "../connection.ts";
 import { intact, putRow, selectList, type Stored, type TableFormat } from "../table-format.ts";
 
 /** Numbers that only grow, over the whole store. */
-export type CounterName = "epoch" | "fencing-token" | "signal";
+export type CounterName = "epoch" | "fencing-token" | "signal" | "event";
 
 export interface CounterRow {
   readonly name: string;
