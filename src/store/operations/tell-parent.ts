@@ -4,7 +4,7 @@ import { acceptSignal } from "./accept-signal.ts";
 import { storedExecution } from "./stored-execution.ts";
 
 /** Topic of the signal that says that a child has ended. */
-export function childTopic(childId: string): string {
+function childTopic(childId: string): string {
   return `child/${childId}`;
 }
 
