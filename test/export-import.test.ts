@@ -146,6 +146,8 @@ const elsewhere = new Set([
   "ai.stigmer.commons.apiresource.v1.ApiResourceMetadata.resource_version",
   // The artifact of a large file: see the tests of skills.
   "ai.stigmer.agentic.skill.v1.SkillFile.sha256",
+  // A conversation, which is no definition: nothing else has one of that id.
+  "ai.stigmer.agentic.schedule.v1.ScheduledAgent.session",
 ]);
 
 function* fieldsBelow(schema: DescMessage, seen = new Set<string>()): Generator<string> {

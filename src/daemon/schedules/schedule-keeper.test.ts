@@ -203,6 +203,14 @@ test("a changed time is counted from the change, another change leaves the next 
   expect(nextOf(id)).toBe("01:05");
 });
 
+test("a change of something else does not lose a start that is due at that moment", async () => {
+  const id = await bench.add();
+  bench.now += 15 * 60_000 + 1;
+  await bench.update(id, ({ spec }) => (spec!.description = "Changed."));
+  expect(statusOf(id)).toMatchObject({ starts: 1n, missed: 0n });
+  expect(nextOf(id)).toBe("00:30");
+});
+
 test("a clock that is set back does not keep an interval waiting", async () => {
   const id = await bench.add();
   bench.now -= 6 * 3_600_000;
