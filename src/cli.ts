@@ -28,11 +28,11 @@ async function run(): Promise<number> {
 }
 
 function isVersion(word: string | undefined): boolean {
-  return word === "--version" || word === "version" || word === "-V";
+  return word === "--version" || word === "version" || word === "-V" || word === "-v";
 }
 
 async function printVersion(): Promise<number> {
   const { version } = await import("./system/version.ts");
-  await Bun.write(Bun.stdout, `stigmer ${version}\n`);
-  return 0;
+  const { writeStdout } = await import("./cli/output/write-stdout.ts");
+  return await writeStdout(`stigmer ${version}\n`);
 }

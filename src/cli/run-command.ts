@@ -41,7 +41,14 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const { projectProblem } = configured;
   if (projectProblem !== undefined && !project.isUsed) terminal.warn(projectProblem);
   await Promise.race([terminal.flush(), Bun.sleep(flushMs)]);
-  return exitCode;
+  return terminal.failure === undefined ? exitCode : await reportLoss(terminal, exitCode);
+}
+
+/** Data was lost. What failed before it stays the reason. */
+async function reportLoss(terminal: Terminal, exitCode: number): Promise<number> {
+  if (terminal.failure) terminal.error(terminal.failure);
+  await Promise.race([terminal.flush(), Bun.sleep(flushMs)]);
+  return exitCode === exitCodes.done ? exitCodes.failed : exitCode;
 }
 
 interface Request {

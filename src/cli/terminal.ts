@@ -1,7 +1,9 @@
+import type { StigmerError } from "../contract/errors.ts";
 import type { CallerEnvironment } from "../system/environment.ts";
 import { bold, dim, yellow } from "./output/colour.ts";
 import { cutToWidth, withoutControls } from "./output/display-width.ts";
 import type { TextStyle } from "./output/output.ts";
+import { outputFailure } from "./output/output-failure.ts";
 import { renderError, renderErrorJson, type ReportedError } from "./output/render-error.ts";
 import type { Preferences } from "./preferences.ts";
 
@@ -33,6 +35,7 @@ export class Terminal {
   readonly #preferences: Preferences;
   readonly #environment: CallerEnvironment;
   readonly #closed = new AbortController();
+  #failure: StigmerError | undefined;
   #progressShown = false;
   /** Whether the last character on the screen ended a line, so that notices start on a new one. */
   #atLineStart = true;
@@ -43,13 +46,18 @@ export class Terminal {
     this.#stderr = streams.stderr;
     this.#preferences = preferences;
     this.#environment = environment;
-    this.#stdout.on("error", () => this.#closed.abort());
+    this.#stdout.on("error", (thrown) => this.#lose(thrown));
     this.#stderr.on("error", () => this.#closed.abort());
   }
 
-  /** Aborted when whoever read our output has gone. */
+  /** Aborted when our output cannot be written any more: whoever read it has gone, or a disk is full. */
   get closed(): AbortSignal {
     return this.#closed.signal;
+  }
+
+  /** Why data was lost; undefined where it was not, and where its reader left. */
+  get failure(): StigmerError | undefined {
+    return this.#failure;
   }
 
   /** Where line editing shows what is typed. */
@@ -96,7 +104,7 @@ export class Terminal {
     if (text === "" || this.closed.aborted) return;
     this.#clearProgress();
     if (this.stdoutIsTerminal) this.#atLineStart = text.endsWith("\n");
-    await this.#write(this.#stdout, text);
+    await this.#writeData(text);
   }
 
   /** What the user may want to know; silent with `--quiet`. */
@@ -142,7 +150,11 @@ export class Terminal {
   /** Waits until everything printed has left, or nobody reads it any more. */
   async flush(): Promise<void> {
     this.#clearProgress();
-    await Promise.all([this.#write(this.#stdout, ""), this.#write(this.#stderr, "")]);
+    await Promise.all([
+      this.#writeData(""),
+      // Of its own: what is said about a stdout that failed has to leave too.
+      new Promise<void>((resolve) => this.#stderr.write("", () => resolve())),
+    ]);
   }
 
   #line(text: string): void {
@@ -162,12 +174,20 @@ export class Terminal {
     this.#progressShown = false;
   }
 
-  #write(stream: OutputStream, text: string): Promise<void> {
+  #writeData(text: string): Promise<void> {
     return new Promise((resolve) => {
       if (this.closed.aborted) return resolve();
       this.closed.addEventListener("abort", () => resolve(), { once: true });
-      stream.write(text, () => resolve());
+      this.#stdout.write(text, (thrown) => {
+        if (thrown) this.#lose(thrown);
+        resolve();
+      });
     });
+  }
+
+  #lose(thrown: Error): void {
+    if (!this.closed.aborted) this.#failure = outputFailure(thrown);
+    this.#closed.abort();
   }
 
   #styleOf(stream: OutputStream): TextStyle {

@@ -9,6 +9,9 @@ interface Edge {
 
 const terminal = [/^src\/cli\.ts$/, /^src\/cli\/terminal[^/]*\.ts$/];
 
+/** For what is printed before there is a terminal: the version, and what a shell can complete. */
+const plainOutput = /^src\/cli\/output\/write-stdout\.ts$/;
+
 /** Ends at once at a second signal, whatever still runs. */
 const daemon = /^src\/daemon\.ts$/;
 
@@ -18,7 +21,6 @@ const mains = [
   /^src\/runners\/runner-process\.ts$/,
   /^src\/runners\/workflow\/trial\/trial-process\.ts$/,
   /^src\/system\/keychain-process\.ts$/,
-  /^src\/cli\/completion\/print-candidates\.ts$/,
 ];
 
 const edges: readonly Edge[] = [
@@ -31,7 +33,7 @@ const edges: readonly Edge[] = [
   {
     what: "stdout or stderr",
     pattern: /\b(process|Bun)\s*\.\s*std(out|err)\b/,
-    files: [...terminal, ...mains],
+    files: [...terminal, plainOutput, ...mains],
   },
   {
     what: "the environment",
