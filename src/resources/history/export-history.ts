@@ -33,8 +33,14 @@ export async function* exportHistory(store: Store): AsyncGenerator<HistoryPart> 
   const pace = new Pace();
   for (const produced of new HistoryExport(read).parts()) {
     yield produced;
+    if (produced.part.case === "artifact") yield* contentOf(store, produced.part.value.sha256);
     await pace.rest();
   }
+}
+
+async function* contentOf(store: Store, sha256: string): AsyncGenerator<HistoryPart> {
+  for await (const value of await store.artifacts.open(sha256))
+    yield part({ case: "content", value });
 }
 
 function headerOf(read: StoreReader) {

@@ -1,6 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { messageOf, StigmerError, toStigmerError } from "../../contract/errors.ts";
 import type {
+  HistoryArtifact,
   HistoryHeader,
   HistoryPart,
 } from "../../contract/gen/ai/stigmer/agentic/history/v1/api_pb.ts";
@@ -43,8 +44,44 @@ export async function importHistory(
   parts: AsyncIterable<HistoryPart>,
 ): Promise<ImportedHistory> {
   const history = new HistoryImport(store);
-  for await (const part of parts) await history.take(part);
-  return history.finish();
+  const incoming = parts[Symbol.asyncIterator]();
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- in their order
+    const next = await incoming.next();
+    if (next.done === true) return history.finish();
+    const { part } = next.value;
+    // oxlint-disable-next-line no-await-in-loop -- in their order
+    if (part.case === "artifact") await storeArtifact(store, part.value, incoming);
+    // oxlint-disable-next-line no-await-in-loop -- in their order
+    else await history.take(next.value);
+  }
+}
+
+/** Throws `data-loss` when the content is not what it is said to be. */
+async function storeArtifact(
+  store: Store,
+  { sha256, size }: HistoryArtifact,
+  incoming: AsyncIterator<HistoryPart>,
+): Promise<void> {
+  const stored = await store.artifacts.put(contentOf(incoming, Number(size)));
+  if (stored.hash === sha256) return;
+  throw new StigmerError("data-loss", `the artifact ${sha256} of the history is damaged`, {
+    hint: "export it again",
+  });
+}
+
+async function* contentOf(
+  incoming: AsyncIterator<HistoryPart>,
+  size: number,
+): AsyncGenerator<Uint8Array> {
+  for (let missing = size; missing > 0;) {
+    // oxlint-disable-next-line no-await-in-loop -- in their order
+    const next = await incoming.next();
+    const part = next.done === true ? undefined : next.value.part;
+    if (part?.case !== "content" || part.value.length > missing) throw cutOff();
+    missing -= part.value.length;
+    yield part.value;
+  }
 }
 
 class HistoryImport {
@@ -65,7 +102,8 @@ class HistoryImport {
   async take({ part }: HistoryPart): Promise<void> {
     if (part.case === "header") return this.#begin(part.value);
     if (!this.#hasBegun) throw noHistory("it does not begin with its header");
-    const record = part.case === "data" ? this.#assembly.add(part.value) : undefined;
+    if (part.case !== "data") throw noHistory("a content stands behind no artifact");
+    const record = this.#assembly.add(part.value);
     if (record) await this.#keep(record);
   }
 

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { createZstdDecompress } from "node:zlib";
-import { fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import { messageOf, StigmerError } from "../../../contract/errors.ts";
 import {
   type HistoryPart,
@@ -9,13 +9,15 @@ import {
 } from "../../../contract/gen/ai/stigmer/agentic/history/v1/api_pb.ts";
 import { HistoryController } from "../../../contract/gen/ai/stigmer/agentic/history/v1/command_pb.ts";
 import { unreadable } from "../../manifest/manifest-files.ts";
-import { findArtifact, uploadArtifact } from "../../skill/artifacts.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { readTarHeader, tarBlockBytes, type TarEntry, tarPadding } from "./tar-header.ts";
 import type { HistoryTarget } from "./write-history.ts";
 
 /** A part is a message. */
 const maxPartBytes = 8 << 20;
+
+/** Of an artifact, at once. */
+const contentBytes = 256 * 1024;
 
 const artifactName = /^artifacts\/([0-9a-f]{64})$/;
 
@@ -45,11 +47,9 @@ async function* partsOf(target: HistoryTarget): AsyncGenerator<HistoryPart> {
 /** Throws RangeError where the file ends too early, TypeError where it is no archive of ours. */
 class ArchiveReader {
   hasBegun = false;
-  readonly #target: HistoryTarget;
   readonly #bytes: ByteReader;
 
   constructor(target: HistoryTarget) {
-    this.#target = target;
     this.#bytes = new ByteReader(unpacked(target));
   }
 
@@ -59,7 +59,7 @@ class ArchiveReader {
       if (!entry) return;
       const sha256 = artifactName.exec(entry.name)?.[1];
       if (sha256 === undefined) yield await this.#part(entry);
-      else await this.#artifact(sha256, entry);
+      else yield* this.#artifact(sha256, entry);
       this.hasBegun = true;
       await this.#bytes.take(tarPadding(entry.size));
     }
@@ -75,28 +75,18 @@ class ArchiveReader {
     }
   }
 
-  async #artifact(sha256: string, { size }: TarEntry): Promise<void> {
-    const { daemon } = this.#target;
-    const pieces = this.#bytes.pieces(size);
-    if (await findArtifact(daemon, sha256)) await skip(pieces);
-    else await upload(daemon, sha256, pieces);
+  async *#artifact(sha256: string, { size }: TarEntry): AsyncGenerator<HistoryPart> {
+    yield partOf({ case: "artifact", value: { sha256, size: BigInt(size) } });
+    for await (const piece of this.#bytes.pieces(size)) {
+      for (let at = 0; at < piece.length; at += contentBytes) {
+        yield partOf({ case: "content", value: piece.subarray(at, at + contentBytes) });
+      }
+    }
   }
 }
 
-async function upload(
-  daemon: HistoryTarget["daemon"],
-  sha256: string,
-  content: AsyncIterable<Uint8Array>,
-): Promise<void> {
-  const stored = await uploadArtifact(daemon, content);
-  if (stored.sha256 === sha256) return;
-  throw new StigmerError("data-loss", `The artifact ${sha256} of the history is damaged.`, {
-    hint: "Export it again.",
-  });
-}
-
-async function skip(pieces: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const piece of pieces) if (piece.length === 0) return;
+function partOf(part: MessageInitShape<typeof HistoryPartSchema>["part"] & object): HistoryPart {
+  return create(HistoryPartSchema, { part });
 }
 
 async function* unpacked({ file, signal }: HistoryTarget): AsyncGenerator<Uint8Array> {

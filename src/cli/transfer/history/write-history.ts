@@ -12,11 +12,11 @@ import {
   HistoryPartSchema,
 } from "../../../contract/gen/ai/stigmer/agentic/history/v1/api_pb.ts";
 import { HistoryController } from "../../../contract/gen/ai/stigmer/agentic/history/v1/command_pb.ts";
-import { type ArtifactClient, downloadArtifact } from "../../skill/artifacts.ts";
+import type { DaemonConnection } from "../../connect/daemon-connection.ts";
 import { endOfTar, tarHeader, tarPadding } from "./tar-header.ts";
 
 export interface HistoryTarget {
-  readonly daemon: ArtifactClient;
+  readonly daemon: Pick<DaemonConnection, "stream" | "upload">;
   readonly file: string;
   readonly signal: AbortSignal;
 }
@@ -61,27 +61,36 @@ class HistoryArchive implements WrittenHistory {
   header: HistoryHeader | undefined;
   artifacts = 0;
   #entries = 0;
-  readonly #daemon: ArtifactClient;
+  /** Of the artifact that is being written. */
+  #expected = { size: 0, missing: 0 };
+  readonly #daemon: HistoryTarget["daemon"];
 
-  constructor(daemon: ArtifactClient) {
+  constructor(daemon: HistoryTarget["daemon"]) {
     this.#daemon = daemon;
   }
 
   async *bytes(): AsyncGenerator<Uint8Array> {
-    for await (const part of this.#daemon.stream(HistoryController.method.export, {})) {
-      if (part.part.case === "header") this.header = part.part.value;
-      if (part.part.case === "artifact") yield* this.#artifact(part.part.value);
-      else yield* this.#record(part);
+    for await (const message of this.#daemon.stream(HistoryController.method.export, {})) {
+      const { part } = message;
+      if (part.case === "artifact") yield this.#artifact(part.value);
+      else if (part.case === "content") yield* this.#content(part.value);
+      else yield* this.#record(message);
+      if (part.case === "header") this.header = part.value;
     }
     yield endOfTar;
   }
 
-  async *#artifact({ sha256, size: sent }: HistoryArtifact): AsyncGenerator<Uint8Array> {
+  #artifact({ sha256, size: sent }: HistoryArtifact): Uint8Array {
     const size = Number(sent);
     this.artifacts += 1;
-    yield tarHeader({ name: `artifacts/${sha256}`, size });
-    yield* downloadArtifact(this.#daemon, sha256);
-    yield Buffer.alloc(tarPadding(size));
+    this.#expected = { size, missing: size };
+    return tarHeader({ name: `artifacts/${sha256}`, size });
+  }
+
+  *#content(content: Uint8Array): Generator<Uint8Array> {
+    this.#expected.missing -= content.length;
+    yield content;
+    if (this.#expected.missing === 0) yield Buffer.alloc(tarPadding(this.#expected.size));
   }
 
   *#record(part: HistoryPart): Generator<Uint8Array> {
