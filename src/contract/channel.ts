@@ -56,6 +56,8 @@ export const largestMessageBytes = 64 << 20;
 const channelOptions: grpc.ChannelOptions = {
   "grpc.enable_retries": 0,
   "grpc.service_config_disable_resolution": 1,
+  // The library would share one connection among the channels to one address.
+  "grpc.use_local_subchannel_pool": 1,
   "grpc.max_receive_message_length": largestMessageBytes,
   "grpc.max_send_message_length": largestMessageBytes,
 };

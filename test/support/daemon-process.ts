@@ -20,7 +20,11 @@ export class DaemonProcess implements AsyncDisposable {
   readonly exited: Promise<ProcessEnd>;
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, pid: number, address: string) {
+  private constructor(
+    child: ChildProcess,
+    pid: number,
+    readonly address: string,
+  ) {
     this.#child = child;
     this.pid = pid;
     this.channel = new Channel({ address });

@@ -24,11 +24,12 @@ export async function exportResources(
     labelSelector: invocation.texts("label").join(","),
   };
   const supplies = new NeededSupplies();
+  await using beside = daemon.beside();
   const documents = async function* (): AsyncGenerator<ResourceDocument> {
     for await (const part of daemon.stream(ResourceSetController.method.export, request)) {
       for (const document of part.documents) {
         supplies.add(document);
-        yield await withoutArtifacts(document, daemon);
+        yield await withoutArtifacts(document, beside);
       }
     }
   };

@@ -120,6 +120,16 @@ export class DaemonConnection implements AsyncDisposable {
     }
   }
 
+  /**
+   * Another connection to the same daemon, for calls while a long stream of this one is read: what
+   * waits there to be read takes up the connection, and the calls would wait for ever.
+   */
+  beside(): DaemonConnection {
+    const other = new DaemonConnection(this.#options);
+    other.#wasReached = true;
+    return other;
+  }
+
   async channel(): Promise<Channel> {
     return (await this.#reach()).channel;
   }
