@@ -11,6 +11,9 @@ export const isCollectable = `execution.state = 'ended'
   and not exists (
     select 1 from execution parent
      where parent.id = resource.parent_id and parent.state <> 'ended')
+  and not exists (
+    select 1 from child_execution origin join execution parent on parent.id = origin.parent_id
+     where origin.child_id = execution.id and parent.state <> 'ended')
   and not exists (select 1 from resource child where child.parent_id = execution.id)
   and not exists (
     select 1 from reference left join execution referrer on referrer.id = reference.from_id

@@ -122,6 +122,15 @@ describe("an execution stays", () => {
       },
     ],
     [
+      "while the execution that started it in a session goes on",
+      async (store) => {
+        await addSession(store, "ses-1");
+        await store.write("createExecution", newExecution("aex-0", 1));
+        const parent = { id: "aex-0", key: "ask" };
+        await addEnded(store, "aex-1", { ...turnOf("ses-1", "aex-1"), parent });
+      },
+    ],
+    [
       "while one that it started is there",
       async (store) => {
         await addEnded(store, "aex-1");
