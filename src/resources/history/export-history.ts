@@ -8,6 +8,7 @@ import type {
   HistoryResourceSchema,
 } from "../../contract/gen/ai/stigmer/agentic/history/v1/record_pb.ts";
 import { kindOf } from "../../contract/kinds.ts";
+import type { ExecutionPosition } from "../../store/readers/history-export-reader.ts";
 import type { Store, StoreReader } from "../../store/store.ts";
 import type { ResourceRow } from "../../store/tables/resource-table.ts";
 import { Pace } from "../../system/pace.ts";
@@ -65,7 +66,38 @@ class HistoryExport {
 
   *parts(): Generator<HistoryPart> {
     for (const row of this.#rows([sessionKind])) yield* this.#session(row);
-    for (const row of this.#rows(executionKinds)) yield* this.#execution(row);
+    for (const row of this.#executions()) yield* this.#execution(row);
+  }
+
+  /** Oldest first, and none before the one that started it, whatever the clock did. */
+  *#executions(): Generator<ResourceRow> {
+    const early = new Set<string>();
+    let page: ExecutionPosition[] = [];
+    do {
+      page = this.#read.endedExecutions(executionKinds, pageSize, page.at(-1));
+      for (const position of page) {
+        if (!early.delete(position.id)) yield* this.#withParents(position, early);
+      }
+    } while (page.length > 0);
+  }
+
+  *#withParents(position: ExecutionPosition, early: Set<string>): Generator<ResourceRow> {
+    const row = this.#read.get(position.kind, position.id);
+    if (!row) return;
+    const parent = this.#parentOf(row) ? this.#read.execution(row.parentId ?? "") : undefined;
+    if (parent && isLater(parent, row) && !early.has(parent.id)) {
+      early.add(parent.id);
+      yield* this.#withParents(parent, early);
+    }
+    yield row;
+  }
+
+  /** Empty when it is not in the history: it goes on, or there is none. */
+  #parentOf({ parentId }: ResourceRow): string {
+    if (parentId === null) return "";
+    const goesOn =
+      this.#read.execution(parentId) !== undefined && this.#read.endedAt(parentId) === undefined;
+    return goesOn ? "" : parentId;
   }
 
   *#rows(kinds: readonly number[]): Generator<ResourceRow> {
@@ -172,7 +204,7 @@ class HistoryExport {
   }
 
   #resource(row: ResourceRow) {
-    const { kind, id, name, phase, body, parentId, revisionHash } = row;
+    const { kind, id, name, phase, body, revisionHash } = row;
     const { references, artifacts } = this.#read.resourceLinks(id);
     return {
       kind,
@@ -180,7 +212,7 @@ class HistoryExport {
       name,
       phase,
       body,
-      parentId: parentId ?? "",
+      parentId: this.#parentOf(row),
       revisionHash: revisionHash ?? "",
       references: [...references],
       artifacts: [...artifacts],
@@ -190,6 +222,11 @@ class HistoryExport {
       updatedAt: BigInt(row.updatedAt),
     } satisfies MessageInitShape<typeof HistoryResourceSchema>;
   }
+}
+
+function isLater(one: ExecutionPosition, other: ExecutionPosition): boolean {
+  if (one.createdAt !== other.createdAt) return one.createdAt > other.createdAt;
+  return one.id > other.id;
 }
 
 function part(value: MessageInitShape<typeof HistoryPartSchema>["part"] & object): HistoryPart {

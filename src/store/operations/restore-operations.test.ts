@@ -6,6 +6,8 @@ import type { RestoredExecution } from "./restore-operations.ts";
 
 /** What an execution is besides its row, and whether a history takes it along. */
 const tables = {
+  // Only who goes on is told of its children; that one started another stands in `parent_id`.
+  child_execution: "left",
   // Nobody wakes what has ended.
   event_listener: "left",
   history: "taken along",
@@ -26,7 +28,7 @@ test("everything that belongs to an execution is taken along or left on purpose"
   const found = db
     .query<{ name: string }, []>(
       `select m.name from sqlite_master m join pragma_table_info(m.name) c
-        where m.type = 'table' and c.name = 'execution_id' order by m.name`,
+        where m.type = 'table' and c.name in ('execution_id', 'child_id') order by m.name`,
     )
     .all()
     .map(({ name }) => name);

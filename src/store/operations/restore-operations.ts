@@ -129,7 +129,7 @@ function insertResource(tx: Transaction, resource: RestoredResource): void {
   if (tx.db.get("select 1 from resource where id = $id", { id }) !== undefined) {
     throw new StigmerError("already-exists", `${id} is there already`);
   }
-  insertRow(tx.db, resourceTable, row);
+  insertRow(tx.db, resourceTable, { ...row, parentId: storedParent(tx.db, row.parentId) });
   replaceLabels(tx.db, id, labels);
   replaceReferences(tx.db, id, references);
   for (const { kind, ...revision } of revisions) keepRevision(tx.db, kind, revision);
@@ -140,6 +140,12 @@ function insertResource(tx: Transaction, resource: RestoredResource): void {
     );
   }
   for (const hash of artifacts) keepArtifact(tx.db, id, hash);
+}
+
+/** A child outlives its parent: what is not there any more is no parent. */
+function storedParent(db: Connection, id: string | null): string | null {
+  const parent = db.get<{ id: string }>("select id from resource where id = $id", { id });
+  return parent?.id ?? null;
 }
 
 /** What it adds to the history is counted when its execution is whole. */

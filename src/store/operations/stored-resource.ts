@@ -68,7 +68,6 @@ export function keepRevisionOf(
 }
 
 /** Throws `failed-precondition` for an artifact that is not stored. */
-/** Throws `failed-precondition` for an artifact that is not stored. */
 export function refuseUnknownArtifact(db: Connection, hash: string): void {
   if (db.get("select 1 from artifact where hash = $hash", { hash }) !== undefined) return;
   throw new StigmerError("failed-precondition", `no artifact ${hash} to refer to`, {

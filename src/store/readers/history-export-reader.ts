@@ -10,6 +10,13 @@ export interface ResourceLinks {
   readonly artifacts: readonly string[];
 }
 
+/** Where an execution stands among all, the oldest first. */
+export interface ExecutionPosition {
+  readonly kind: number;
+  readonly id: string;
+  readonly createdAt: number;
+}
+
 /** What only an export of the history asks for. */
 export interface HistoryExportReader {
   resourceLinks(id: string): ResourceLinks;
@@ -19,6 +26,12 @@ export interface HistoryExportReader {
   covers(executionId: string, firstSeq: number, lastSeq: number): Map<number, number>;
   /** Milliseconds; `undefined` for one that has not ended, or was restored in part. */
   endedAt(executionId: string): number | undefined;
+  /** The next that have ended and are whole, the oldest first. */
+  endedExecutions(
+    kinds: readonly number[],
+    limit: number,
+    after?: ExecutionPosition,
+  ): ExecutionPosition[];
 }
 
 const references = "select to_id as value from reference where from_id = $id order by to_id";
@@ -28,6 +41,12 @@ const ofRevision = `select hash as value from revision_artifact
   where revision_hash = $id order by hash`;
 const coversIn = `select ${selectList(coverTable)} from journal_cover
   where execution_id = $executionId and seq >= $firstSeq and seq <= $lastSeq order by seq`;
+const ended = `select resource.kind, resource.id, resource.created_at as createdAt
+  from resource cross join history on history.execution_id = resource.id
+  where resource.kind = $kind and (resource.created_at, resource.id) > ($createdAt, $id)
+    and history.ended_at is not null
+  order by resource.created_at, resource.id limit $limit`;
+const start = { createdAt: -1, id: "" };
 
 export function historyExportReader(db: Connection): HistoryExportReader {
   const values = (sql: string, id: string): string[] =>
@@ -50,5 +69,10 @@ export function historyExportReader(db: Connection): HistoryExportReader {
         "select ended_at as endedAt from history where execution_id = $executionId",
         { executionId },
       )?.endedAt ?? undefined,
+    endedExecutions: (kinds, limit, after) =>
+      kinds
+        .flatMap((kind) => db.all<ExecutionPosition>(ended, { ...start, ...after, kind, limit }))
+        .toSorted((one, other) => one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1))
+        .slice(0, limit),
   };
 }
