@@ -1,4 +1,5 @@
 import { fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import { callerWords } from "../contract/caller-words.ts";
 import { StigmerError, toStigmerError } from "../contract/errors.ts";
 import { JournalEntryType } from "../contract/gen/ai/stigmer/agentic/runner/v1/runner_pb.ts";
 import { ExecutionPhase } from "../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
@@ -151,6 +152,6 @@ function parsePageToken(token: string): number {
   const sequence = Number(token);
   if (Number.isSafeInteger(sequence) && sequence >= 0) return sequence;
   throw new StigmerError("invalid-argument", `pageToken "${token}" is not one of ours`, {
-    hint: "send the nextPageToken of the page before",
+    hint: `send ${callerWords.nextPage}`,
   });
 }

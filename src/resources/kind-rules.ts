@@ -1,6 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import { StigmerError } from "../contract/errors.ts";
 import type { AgentSpec } from "../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
+import type { McpServerSpec } from "../contract/gen/ai/stigmer/agentic/mcpserver/v1/spec_pb.ts";
 import type { SkillSpec } from "../contract/gen/ai/stigmer/agentic/skill/v1/spec_pb.ts";
 import type { SkillStatus } from "../contract/gen/ai/stigmer/agentic/skill/v1/status_pb.ts";
 import type { WorkflowSpec } from "../contract/gen/ai/stigmer/agentic/workflow/v1/spec_pb.ts";
@@ -13,6 +14,7 @@ import { checkOutputSchema } from "./check-output-schema.ts";
 import { checkSchedule } from "./schedule/check-schedule.ts";
 import { type Reference, referencesOf } from "./references.ts";
 import { checkWorkflow, refuseOtherNamespace } from "./check-workflow.ts";
+import { refuseCodeLoading } from "./refuse-code-loading.ts";
 import { checkSkill } from "./skill/check-skill.ts";
 import { artifactsOfSkill, completeSkill } from "./skill/skill-files.ts";
 import { carryVersions } from "./skill/skill-versions.ts";
@@ -46,6 +48,9 @@ export interface Retained {
 
 const rules: Partial<Record<ApiResourceKind, KindRules>> = {
   [ApiResourceKind.AGENT]: { check: checkAgent },
+  [ApiResourceKind.MCP_SERVER]: {
+    check: ({ spec }) => spec && refuseCodeLoading(spec as McpServerSpec, "spec"),
+  },
   [ApiResourceKind.AGENT_EXECUTION]: { refuseDelete: refuseRunning },
   [ApiResourceKind.WORKFLOW_EXECUTION]: { refuseDelete: refuseRunning },
   [ApiResourceKind.SESSION]: { refuseDelete: refuseBusySession },
@@ -88,6 +93,10 @@ function checkAgent(resource: Resource): void {
   const spec = resource.spec as AgentSpec;
   checkOutputSchema(spec.outputSchema);
   for (const model of [spec.model, ...spec.fallbackModels]) refuseUnknownProvider(model);
+  for (const [index, { server }] of spec.mcpServers.entries()) {
+    if (server.case !== "inline" || !server.value.spec) continue;
+    refuseCodeLoading(server.value.spec, `spec.mcpServers[${index}].inline.spec`);
+  }
   const names = spec.mcpServers.map(({ server }) =>
     server.case === "inline" ? server.value.name : (server.value ?? ""),
   );

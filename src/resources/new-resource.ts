@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { ApiResourceMetadataSchema } from "../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
-import type { Kind } from "../contract/kinds.ts";
+import { type Kind, kindOfId } from "../contract/kinds.ts";
 import { rulesOf } from "./kind-rules.ts";
 import { refuseOrganisation } from "./refuse-organisation.ts";
 import type { Resource } from "./resource.ts";
@@ -20,7 +20,7 @@ export function newResource(kind: Kind, sent: Resource, { id, actor, atMs }: Ori
   const stored = toStored(kind, sent, auditNow(actor, atMs));
   const metadata = (stored.metadata ??= create(ApiResourceMetadataSchema));
   metadata.id = id;
-  if (kind.info.generatedSlug) metadata.slug = metadata.id;
+  if (kind.info.generatedSlug) metadata.slug = givenSlug(metadata.slug) ?? metadata.id;
   else if (metadata.slug === "") metadata.slug = slugOf(metadata.name);
   if (!kind.info.generatedSlug) refuseIdLikeSlug(metadata.slug);
   metadata.name ||= metadata.slug;
@@ -28,4 +28,9 @@ export function newResource(kind: Kind, sent: Resource, { id, actor, atMs }: Ori
   rules.complete?.(stored);
   rules.carryStatus?.(stored, undefined, atMs);
   return stored;
+}
+
+/** One that is shaped like an id is what another resource of the kind got: a copy gets its own. */
+function givenSlug(slug: string): string | undefined {
+  return slug === "" || kindOfId(slug) !== undefined ? undefined : slug;
 }

@@ -1,3 +1,4 @@
+import { callerWords } from "../contract/caller-words.ts";
 import { StigmerError } from "../contract/errors.ts";
 import { kinds } from "../contract/kinds.ts";
 import type { Referrer } from "../store/readers/resource-reader.ts";
@@ -14,7 +15,7 @@ export function refuseReferred(read: StoreReader, id: string): void {
   if (referrers.length === 0) return;
   const names = referrers.map((found) => `${found.slug ?? found.name} (${found.id})`).join(", ");
   throw new StigmerError("failed-precondition", `${id} is referred to by ${names}`, {
-    hint: "remove these references first, or delete with cascade",
+    hint: `remove these references first, or delete what refers to it, too: ${callerWords.cascade}`,
   });
 }
 

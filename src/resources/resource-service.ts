@@ -229,7 +229,7 @@ export class ResourceService {
     const taken = this.#store.read.getBySlug(this.kind.number, org, slug);
     if (!taken) return stored;
     throw new StigmerError("already-exists", `slug ${slug} is taken by ${taken.id}`, {
-      hint: "choose another slug, or apply or update the existing resource",
+      hint: "choose another name, or change the one that is there",
     });
   }
 

@@ -1,3 +1,4 @@
+import { callerWords } from "../contract/caller-words.ts";
 import { StigmerError } from "../contract/errors.ts";
 
 /** The last row of a page. Rows do not move in the order, so a page starts where the one before ended. */
@@ -28,6 +29,6 @@ function parsed(cursor: string): unknown[] {
 
 function invalidCursor(): StigmerError {
   return new StigmerError("invalid-argument", "the page token is not one that a list gave out", {
-    hint: "start the list again without a page token",
+    hint: `start the list again without one, or send ${callerWords.nextPage}`,
   });
 }

@@ -24,7 +24,6 @@ describe("exit code", () => {
     server = serveModels(models);
     home = CommandHome.open({ config: configFor(server, { "limits.maxTurns": 1 }) });
     await home.output(["agent", "create", "good", "-i", "x", "-m", "openai-compatible/plain"]);
-    await home.output(["mcp", "add", "evil", "--env", "LD_PRELOAD=/x.so", "--", "true"]);
   });
   afterAll(async () => {
     await home[Symbol.asyncDispose]();
@@ -43,7 +42,11 @@ describe("exit code", () => {
     { code: 6, of: "a name that is taken", args: ["agent", "create", "good", "-i", "x"] },
     { code: 8, of: "a wait that is over", args: execute("silent", "--wait", "300ms") },
     { code: 9, of: "a limit that is reached", args: execute("endless") },
-    { code: 10, of: "what policy refuses", args: ["mcp", "tools", "evil"] },
+    {
+      code: 10,
+      of: "what policy refuses",
+      args: ["mcp", "add", "evil", "--env", "LD_PRELOAD=/x.so", "--", "true"],
+    },
     { code: 124, of: "a timeout that passed", args: execute("silent", "--timeout", "1s") },
   ];
   const signals = [

@@ -114,7 +114,7 @@ function refuseTaken(db: Connection, input: NewResource): void {
   if (taken === undefined) return;
   const what = taken.id === id ? `id ${id}` : `slug ${slug}`;
   throw new StigmerError("already-exists", `${what} is taken by ${taken.id}`, {
-    hint: "choose another slug, or apply or update the existing resource",
+    hint: "choose another name, or change the one that is there",
   });
 }
 

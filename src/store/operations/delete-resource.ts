@@ -1,3 +1,4 @@
+import { callerWords } from "../../contract/caller-words.ts";
 import { StigmerError } from "../../contract/errors.ts";
 import type { Connection } from "../connection.ts";
 import type { Transaction } from "../transaction.ts";
@@ -73,6 +74,6 @@ function refuseReferred(
   if (referrers.length === 0) return;
   const names = referrers.map((referrer) => `${referrer.label} (${referrer.id})`).join(", ");
   throw new StigmerError("failed-precondition", `${id} is referred to by ${names}`, {
-    hint: "remove these references first, or delete with cascade",
+    hint: `remove these references first, or delete what refers to it, too: ${callerWords.cascade}`,
   });
 }
