@@ -90,7 +90,18 @@ export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) =
       .map(({ message }) => messages.reference(message)),
   }),
   "script-server": () => objectOf({ url: text, environment: mapOf(text) }),
-  "session-record": (sources) => recordOf("ai.stigmer.agentic.session.v1.Session", sources),
+  "session-record": (sources) =>
+    recordOf("ai.stigmer.agentic.session.v1.Session", sources, {
+      executions: listOf(
+        objectOf({
+          id: text,
+          phase: text,
+          "error?": sources.messages.reference(
+            messageNamed("ai.stigmer.commons.execution.v1.ExecutionError", sources.registry),
+          ),
+        }),
+      ),
+    }),
   setting: () => objectOf(settingProperties),
   "setting-explanation": () =>
     objectOf({
@@ -148,9 +159,14 @@ const settingProperties = {
 } as const;
 
 /** A message of the contract with the messages of its conversation. */
-function recordOf(typeName: string, { messages, registry }: Sources): JsonSchema {
+function recordOf(
+  typeName: string,
+  { messages, registry }: Sources,
+  others: Readonly<Record<string, JsonSchema>> = {},
+): JsonSchema {
   const message = messageNamed("ai.stigmer.agentic.agentexecution.v1.AgentMessage", registry);
   return messages.object(messageNamed(typeName, registry), {
+    ...others,
     messages: listOf(messages.reference(message)),
   });
 }

@@ -42,6 +42,7 @@ describe("an execution that was waited for", () => {
     { phase: EXECUTION_FAILED, code: "tool-server", timeoutGiven: false, exit: 1 },
     { phase: EXECUTION_FAILED, code: "auth", timeoutGiven: false, exit: 4 },
     { phase: EXECUTION_FAILED, code: "credential-missing", timeoutGiven: false, exit: 4 },
+    { phase: EXECUTION_FAILED, code: "model-unavailable", timeoutGiven: false, exit: 4 },
     { phase: EXECUTION_FAILED, code: "limit-turns", timeoutGiven: false, exit: 9 },
     { phase: EXECUTION_FAILED, code: "limit-time", timeoutGiven: true, exit: 124 },
     { phase: EXECUTION_FAILED, code: "limit-time", timeoutGiven: false, exit: 9 },

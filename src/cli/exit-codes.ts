@@ -63,10 +63,13 @@ export const exitCodeMeanings = {
   143: ["terminated", "Terminated (SIGTERM)."],
 } as const satisfies Record<ExitCode, readonly [word: string, meaning: string]>;
 
+/** Nobody gave access to a model, or the access is refused: a person has to do something. */
+const withoutAccess: readonly string[] = ["auth", "credential-missing", "model-unavailable"];
+
 /** Exit code of a command that waited for an execution which ended in failure. */
 export function exitCodeOfExecutionError(error: Pick<ExecutionError, "code"> | undefined): number {
   const code = error?.code ?? "";
-  if (code === "auth" || code === "credential-missing") return exitCodes.unauthorised;
+  if (withoutAccess.includes(code)) return exitCodes.unauthorised;
   if (code.startsWith("limit-")) return exitCodes.limitReached;
   return exitCodes.failed;
 }

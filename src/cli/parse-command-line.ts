@@ -129,7 +129,7 @@ function readFlag(command: CommandSpec, flag: FlagSpec, value: unknown): FlagVal
 
 function readInteger(command: CommandSpec, flag: FlagSpec, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw usageError(command, `--${flag.name} takes a number, not "${text}".`);
+  throw usageError(command, `--${flag.name} takes a whole number, not "${text}".`);
 }
 
 function usageError(command: CommandSpec, message: string): StigmerError {

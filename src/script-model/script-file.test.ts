@@ -36,13 +36,13 @@ describe("a script file", () => {
     expect(modelNames(scripts)).toEqual(["demo"]);
   });
 
-  test("is read from disk, and a missing one is not-found", async () => {
+  test("is read from disk, and a missing one is named", async () => {
     const folder = await mkdtemp(join(tmpdir(), "script-"));
     try {
       await writeFile(join(folder, "one.yaml"), "turns: [{ text: hi }]");
       expect(modelNames(await loadScript(join(folder, "one.yaml")))).toEqual(["one"]);
       const missing = await loadScript(join(folder, "two.yaml")).catch((thrown: unknown) => thrown);
-      expect(missing).toMatchObject({ code: "not-found" });
+      expect(missing).toMatchObject({ code: "invalid-argument" });
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -80,12 +80,16 @@ export function parseScript(text: string, sourceName: string): ScriptSet {
   return toScriptSet(parsed.data, sourceName);
 }
 
-/** Reads the script file `path`. @throws StigmerError `not-found`, `invalid-argument`. */
+/** Reads the script file `path`. @throws StigmerError `invalid-argument`. */
 export async function loadScript(path: string): Promise<ScriptSet> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new StigmerError("not-found", `Cannot read the script ${path}: ${messageOf(cause)}`, {
-      cause,
-    });
+    throw new StigmerError(
+      "invalid-argument",
+      `Cannot read the script ${path}: ${messageOf(cause)}`,
+      {
+        cause,
+      },
+    );
   });
   return parseScript(text, path);
 }

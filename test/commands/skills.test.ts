@@ -154,7 +154,11 @@ describe("skill push", () => {
     ]);
     expectRefusal(bad, { exitCode: 2, error: "has no `description`", hint: "start it with" });
     const gone = await home.run(["skill", "push", "not-there"]);
-    expectRefusal(gone, { exitCode: 5, error: "cannot read not-there: it does not exist" });
+    expectRefusal(gone, {
+      exitCode: 2,
+      error: "Cannot read not-there: it does not exist",
+      hint: "Name a file or folder",
+    });
   });
 
   const document = { path: "SKILL.md", content: skillDocument("Archive.") };

@@ -12,6 +12,7 @@ import { readText } from "../input/read-text.ts";
 import type { Invocation } from "../invocation.ts";
 import { changeOutput, itemOutput } from "../output/item-output.ts";
 import { agentChanges, changeSpec, given } from "../resources/agent-changes.ts";
+import { warnOfDoubts } from "../resources/agent-doubts.ts";
 import { agentKind } from "../resources/agent-kind.ts";
 import { deleteResources } from "../resources/delete-resources.ts";
 import { listResources } from "../resources/list-resources.ts";
@@ -36,6 +37,7 @@ export async function createAgent(
     { metadata: { name, labels }, spec },
     { metadata: newRequestId() },
   );
+  await warnOfDoubts(agent, invocation, context);
   context.terminal.notice(`Run it: stigmer agent execute ${nameOf(agent)} "hello"`);
   const sentence = `agent ${nameOf(agent)} created`;
   return { output: changeOutput(agentKind.view, [agent], () => sentence) };
@@ -76,6 +78,7 @@ export async function updateAgent(
     },
     write: (changed) => daemon.call(AgentCommandController.method.update, changed),
   });
+  await warnOfDoubts(agent, invocation, context);
   const sentence = `agent ${nameOf(agent)} updated`;
   return { output: changeOutput(agentKind.view, [agent], () => sentence) };
 }

@@ -11,6 +11,7 @@ import { itemOutput } from "../output/item-output.ts";
 import { type OutputFormat, renderOutput } from "../output/render-output.ts";
 import { deleteResources } from "../resources/delete-resources.ts";
 import { listResources } from "../resources/list-resources.ts";
+import type { ExecutionRecord } from "../resources/execution-description.ts";
 import { resolveSession, sessionKind } from "../resources/session-kind.ts";
 import { sessionRecordView } from "../resources/session-record-view.ts";
 
@@ -31,12 +32,15 @@ export async function getSession(
     page: { pageSize: 1_000 },
     session: session.metadata?.id ?? "",
   });
-  const executions = items.flatMap(({ execution }) => execution.value ?? []).toReversed();
-  const messages = [];
-  for (const { metadata } of executions) {
-    messages.push(...(await listMessages(daemon, metadata?.id ?? "")));
+  const executions = items
+    .flatMap(({ execution }) => (execution.case === "agentExecution" ? execution.value : []))
+    .toReversed();
+  const turns: ExecutionRecord[] = [];
+  for (const execution of executions) {
+    const messages = await listMessages(daemon, execution.metadata?.id ?? "");
+    turns.push({ execution, messages });
   }
-  return { output: itemOutput(sessionRecordView, { session, messages }) };
+  return { output: itemOutput(sessionRecordView, { session, turns }) };
 }
 
 export async function deleteSessions(

@@ -3,6 +3,7 @@ import type { Channel } from "../../contract/channel.ts";
 import { messageOf, StigmerError, toStigmerError } from "../../contract/errors.ts";
 import { apiVersion, metadataKeys } from "../../contract/metadata-keys.ts";
 import type { ChannelTls } from "../../contract/tls-credentials.ts";
+import { unreadableFile } from "../input/unreadable-file.ts";
 import type { ContextRecord } from "./context-record.ts";
 import type { ConnectedDaemon } from "./open-channel.ts";
 import { parseServerAddress, type ServerAddress } from "./server-address.ts";
@@ -131,9 +132,6 @@ function readPem(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new StigmerError("invalid-argument", `Cannot read ${path}: ${messageOf(cause)}.`, {
-      hint: "name a file that exists, with stigmer login",
-      cause,
-    });
+    throw unreadableFile(path, cause);
   }
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { messageOf, StigmerError } from "../../contract/errors.ts";
 import type { Terminal } from "../terminal.ts";
 import { readStdin } from "./read-stdin.ts";
+import { unreadableFile } from "./unreadable-file.ts";
 
 export interface InputSource {
   readonly terminal: Terminal;
@@ -29,9 +29,6 @@ export async function readFileBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new StigmerError("invalid-argument", `Cannot read ${path}: ${messageOf(cause)}.`, {
-      hint: "Name a file that exists and that you may read.",
-      cause,
-    });
+    throw unreadableFile(path, cause);
   }
 }

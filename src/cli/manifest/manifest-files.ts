@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { messageOf, StigmerError } from "../../contract/errors.ts";
+import { StigmerError } from "../../contract/errors.ts";
+import { unreadableFile } from "../input/unreadable-file.ts";
 import { skillDocumentPath } from "../../contract/skill-front-matter.ts";
 import { projectFileName } from "../../system/project-file.ts";
 import { readStdin } from "../input/read-stdin.ts";
@@ -71,7 +72,7 @@ async function foundAt(place: string): Promise<FoundFiles> {
   try {
     if ((await stat(place)).isDirectory()) return await foundBelow(place);
   } catch (cause) {
-    throw unreadable(place, cause);
+    throw unreadableFile(place, cause);
   }
   const isSkill = basename(place) === skillDocumentPath;
   return isSkill ? skillAt(dirname(place)) : { files: [place], skillFolders: [] };
@@ -113,7 +114,7 @@ async function readFileText(name: string, { signal }: InputSource): Promise<Mani
     const stream = createReadStream(name, { end: maxManifestBytes, signal });
     for await (const chunk of stream) chunks.push(chunk as Buffer);
   } catch (cause) {
-    throw unreadable(name, cause);
+    throw unreadableFile(name, cause);
   }
   const bytes = Buffer.concat(chunks);
   if (bytes.length > maxManifestBytes) {
@@ -129,11 +130,4 @@ async function readFileText(name: string, { signal }: InputSource): Promise<Mani
       cause,
     });
   }
-}
-
-export function unreadable(path: string, cause: unknown): StigmerError {
-  return new StigmerError("invalid-argument", `Cannot read ${path}: ${messageOf(cause)}.`, {
-    hint: "Name a file or folder that exists and that you may read.",
-    cause,
-  });
 }

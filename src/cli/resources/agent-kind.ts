@@ -2,7 +2,13 @@ import { toJson } from "@bufbuild/protobuf";
 import { type Agent, AgentSchema } from "../../contract/gen/ai/stigmer/agentic/agent/v1/api_pb.ts";
 import { AgentCommandController } from "../../contract/gen/ai/stigmer/agentic/agent/v1/command_pb.ts";
 import { AgentQueryController } from "../../contract/gen/ai/stigmer/agentic/agent/v1/query_pb.ts";
-import type { AgentMcpServer } from "../../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
+import {
+  type AgentLimits,
+  type AgentMcpServer,
+  type ModelParameters,
+  ReasoningEffort,
+} from "../../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
+import { formatDuration } from "../../system/duration.ts";
 import { renderFields } from "../output/render-fields.ts";
 import { timeText } from "../output/time-text.ts";
 import {
@@ -60,6 +66,8 @@ function fieldsOf({ metadata, spec, status }: Agent): (readonly [string, string]
     ["mcp servers", serversText(spec?.mcpServers)],
     ["skills", spec?.skillRefs.join(", ") ?? ""],
     ["environments", spec?.environmentRefs.join(", ") ?? ""],
+    ["parameters", parametersText(spec?.parameters)],
+    ["limits", limitsText(spec?.limits)],
     ["output schema", spec?.outputSchema ? JSON.stringify(spec.outputSchema) : ""],
     ["labels", pairsText(metadata?.labels ?? {})],
     ["revision", shortRevision(metadata?.revision ?? "")],
@@ -67,6 +75,36 @@ function fieldsOf({ metadata, spec, status }: Agent): (readonly [string, string]
     ["updated", timeText(status?.audit?.updated?.at)],
     ["instructions", spec?.instructions ?? ""],
   ];
+}
+
+/** Those that are set; the provider decides on the others. */
+function parametersText(parameters: ModelParameters | undefined): string {
+  if (!parameters) return "";
+  const { temperature, topP, maxOutputTokens, reasoningEffort } = parameters;
+  return [
+    temperature === undefined ? "" : `temperature ${temperature}`,
+    topP === undefined ? "" : `top-p ${topP}`,
+    maxOutputTokens === undefined ? "" : `${maxOutputTokens} output tokens`,
+    reasoningEffort === ReasoningEffort.UNSPECIFIED
+      ? ""
+      : `${ReasoningEffort[reasoningEffort].toLowerCase()} reasoning effort`,
+  ]
+    .filter((text) => text !== "")
+    .join(", ");
+}
+
+/** Those that are set; the settings have the others. */
+function limitsText(limits: AgentLimits | undefined): string {
+  if (!limits) return "";
+  const { maxTurns, maxToolCalls, timeoutSeconds, maxParallelTools } = limits;
+  return [
+    maxTurns === 0 ? "" : `${maxTurns} turns`,
+    maxToolCalls === 0 ? "" : `${maxToolCalls} tool calls`,
+    timeoutSeconds === 0 ? "" : formatDuration(timeoutSeconds * 1_000),
+    maxParallelTools === 0 ? "" : `${maxParallelTools} tools at the same time`,
+  ]
+    .filter((text) => text !== "")
+    .join(", ");
 }
 
 /** `files:read_file,list_directory tracker`, as `--mcp` takes them. */

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { StigmerError } from "../../contract/errors.ts";
 import type { InputSource } from "../input/read-text.ts";
 import { readStdinChunks } from "../input/read-stdin.ts";
-import { unreadable } from "../manifest/manifest-files.ts";
+import { unreadableFile } from "../input/unreadable-file.ts";
 import { Manifest } from "../manifest/read-manifest.ts";
 import { splitDocuments } from "./split-documents.ts";
 
@@ -29,6 +29,6 @@ async function* importedBytes(place: string, source: InputSource): AsyncGenerato
   } catch (cause) {
     if (cause instanceof StigmerError) throw cause;
     source.signal.throwIfAborted();
-    throw unreadable(place, cause);
+    throw unreadableFile(place, cause);
   }
 }

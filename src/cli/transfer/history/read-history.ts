@@ -8,7 +8,7 @@ import {
   type ImportHistoryResponse,
 } from "../../../contract/gen/ai/stigmer/agentic/history/v1/api_pb.ts";
 import { HistoryController } from "../../../contract/gen/ai/stigmer/agentic/history/v1/command_pb.ts";
-import { unreadable } from "../../manifest/manifest-files.ts";
+import { unreadableFile } from "../../input/unreadable-file.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { readTarHeader, tarBlockBytes, type TarEntry, tarPadding } from "./tar-header.ts";
 import type { HistoryTarget } from "./write-history.ts";
@@ -92,7 +92,7 @@ function partOf(part: MessageInitShape<typeof HistoryPartSchema>["part"] & objec
 async function* unpacked({ file, signal }: HistoryTarget): AsyncGenerator<Uint8Array> {
   const packed = createReadStream(file, { signal });
   const stream = createZstdDecompress();
-  packed.on("error", (cause) => stream.destroy(unreadable(file, cause)));
+  packed.on("error", (cause) => stream.destroy(unreadableFile(file, cause)));
   packed.pipe(stream);
   try {
     yield* stream as AsyncIterable<Uint8Array>;
