@@ -176,6 +176,35 @@ describe.skipIf(isLeftOut("contexts"))("a login", () => {
     expect(validator.problems("context delete", gone)).toEqual([]);
   });
 
+  test("to another server never takes the name of a context, and asks nobody", async () => {
+    await using home = await loggedIn();
+    let asked = 0;
+    using other = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: () => new Response(`${++asked}`),
+    });
+    const refusal = { exitCode: 6, error: `far is one of https://${remote.address}` };
+    for (const address of [`http://localhost:${other.port}`, `http://${remote.address}`]) {
+      const end = await home.run(["login", address, "-", "--name", "far"], { stdin: "tok" });
+      expectRefusal(end, { ...refusal, hint: /--name NAME.*stigmer context delete far/ });
+    }
+    expect(asked).toBe(0);
+    expect(await home.output(["agent", "list", "-q"])).toBe("far\n");
+  });
+
+  test("under the name that another scheme of the same host has is refused", async () => {
+    await using home = CommandHome.open({ local: true });
+    const login = ["login", remote.address, "--token-file", remote.tokenFile];
+    await home.output([...login, "--ca-file", remote.authority]);
+    const end = await home.run(["login", `http://${remote.address}`, "-"], { stdin: "tok" });
+    expectRefusal(end, {
+      exitCode: 6,
+      error: `is one of https://${remote.address}`,
+      hint: "--name",
+    });
+  });
+
   test("to something that is no stigmer server says so", async () => {
     await using home = CommandHome.open({ local: true });
     using web = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("hello") });
@@ -227,7 +256,11 @@ describe.skipIf(isLeftOut("contexts"))("a context", () => {
   test("whose token ended is refused with 4", async () => {
     await using home = await loggedIn();
     const file = join(home.home, "credentials.json");
-    writeFileSync(file, JSON.stringify({ "context/far/token": "expired" }));
+    const tokens = Object.keys(JSON.parse(readFileSync(file, "utf8")));
+    writeFileSync(
+      file,
+      JSON.stringify(Object.fromEntries(tokens.map((name) => [name, "expired"]))),
+    );
     const end = await home.run(["agent", "list"]);
     expectRefusal(end, { exitCode: 4, error: "does not accept the token", hint: "stigmer login" });
   });

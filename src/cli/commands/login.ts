@@ -36,6 +36,7 @@ export async function login(
   const { url } = parseServerAddress(words.server ?? (await configuredServer(context)));
   const name = invocation.text("name") ?? (await nameOf(url, store));
   checkContextName(name);
+  await store.checkName(name, url);
   const token = await readToken(words.fromStdin, invocation, context);
   const record: ContextRecord = {
     ...(await earlierLogin(name, url, store)),
@@ -70,8 +71,7 @@ export async function logout(
     });
   }
   const store = new ContextStore(folder, variables);
-  await store.get(name);
-  const removed = await store.forgetToken(name);
+  const removed = await store.forgetToken(await store.get(name));
   const text = removed ? `logged out of ${name}` : `there was no token of ${name}`;
   return { output: textOutput(`${text}\n`, { context: name, removed }) };
 }

@@ -12,6 +12,8 @@ const lockTimeoutMs = 5_000;
 /** A locked keychain may ask its user meanwhile; one that hangs ends here. */
 const keychainTimeoutMs = 5_000;
 
+type Login = Pick<ContextRecord, "name" | "server">;
+
 /** The servers that were logged in to: `contexts.yaml` of the data folder, and the secret store. */
 export class ContextStore {
   readonly #folder: DataFolder;
@@ -43,21 +45,27 @@ export class ContextStore {
     return found;
   }
 
+  /** @throws StigmerError `already-exists` when the name is that of another server */
+  async checkName(name: string, server: string): Promise<void> {
+    refuseOther(await this.list(), { name, server });
+  }
+
   /**
-   * Keeps a context and its token, in place of an earlier one of that name.
+   * Keeps a context and its token, in place of an earlier login to the same server.
    *
    * @returns what the user should know of where the token lies.
+   * @throws StigmerError `already-exists` when the name is that of another server
    */
   async put(record: ContextRecord, token: string | undefined): Promise<string | undefined> {
     const { home } = this.#folder;
     openDataFolder({ home, runtimeFolder: this.#variables["XDG_RUNTIME_DIR"] });
     let notice: string | undefined;
-    if (token === undefined) await this.forgetToken(record.name);
-    else notice = await this.#keepToken(record.name, token);
-    await this.#change((records) => [
-      ...records.filter(({ name }) => name !== record.name),
-      record,
-    ]);
+    if (token === undefined) await this.forgetToken(record);
+    else notice = await this.#keepToken(record, token);
+    await this.#change((records) => {
+      refuseOther(records, record);
+      return [...records.filter(({ name }) => name !== record.name), record];
+    });
     return notice;
   }
 
@@ -68,30 +76,30 @@ export class ContextStore {
    * @throws StigmerError `not-found`
    */
   async delete(name: string): Promise<string | undefined> {
-    await this.get(name);
+    const record = await this.get(name);
     let problem: string | undefined;
     try {
-      await this.forgetToken(name);
+      await this.forgetToken(record);
     } catch (thrown) {
       problem = toStigmerError(thrown).message;
     }
-    await this.#change((records) => records.filter((record) => record.name !== name));
+    await this.#change((records) => records.filter((each) => each.name !== name));
     return problem;
   }
 
   /** Undefined when there is none: the user logged out. */
-  async token(name: string): Promise<string | undefined> {
-    return await (await this.#openSecrets())?.store.get(secretName(name));
+  async token(login: Login): Promise<string | undefined> {
+    return await (await this.#openSecrets())?.store.get(secretName(login));
   }
 
   /** Tells whether there was one. */
-  async forgetToken(name: string): Promise<boolean> {
-    return (await (await this.#openSecrets())?.store.delete(secretName(name))) ?? false;
+  async forgetToken(login: Login): Promise<boolean> {
+    return (await (await this.#openSecrets())?.store.delete(secretName(login))) ?? false;
   }
 
-  async #keepToken(name: string, token: string): Promise<string | undefined> {
+  async #keepToken(login: Login, token: string): Promise<string | undefined> {
     const { store, notice } = await this.#secrets();
-    await store.set(secretName(name), token);
+    await store.set(secretName(login), token);
     return notice;
   }
 
@@ -121,6 +129,16 @@ export class ContextStore {
   }
 }
 
-function secretName(context: string): string {
-  return `context/${context}/token`;
+function refuseOther(records: readonly ContextRecord[], { name, server }: Login): void {
+  const other = records.find((record) => record.name === name && record.server !== server);
+  if (!other) return;
+  throw new StigmerError("already-exists", `The context ${name} is one of ${other.server}.`, {
+    hint: `choose another name with --name NAME, or: stigmer context delete ${name}`,
+  });
+}
+
+/** The server is part of it: a token is found for the server that it was given for, and no other. */
+function secretName({ name, server }: Login): string {
+  const hash = new Bun.CryptoHasher("sha256").update(server).digest("hex");
+  return `context/${name}/${hash}/token`;
 }

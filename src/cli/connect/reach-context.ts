@@ -92,7 +92,7 @@ async function readTarget(
   const store = new ContextStore(folder, variables);
   const { usesToken, ...server } = await store.get(name);
   if (!usesToken) return server;
-  const token = await store.token(name);
+  const token = await store.token({ name, server: server.server });
   if (token !== undefined) return { ...server, token };
   throw new StigmerError("unauthenticated", `You are logged out of ${server.server}.`, {
     hint: loginHint(server),
