@@ -5,7 +5,14 @@ import {
   McpServerSpecSchema,
 } from "../../../contract/gen/ai/stigmer/agentic/mcpserver/v1/spec_pb.ts";
 import { unfilledPlaceholders, variableNameOf, withOurPlaceholders } from "./placeholders.ts";
-import { isSecretAddress, isSecretName, isSecretValue, secretArgument } from "./secret-text.ts";
+import {
+  isSecretAddress,
+  isSecretName,
+  isSecretValue,
+  isUnlikelyPlain,
+  secretArgument,
+  withoutPlaceholders,
+} from "./secret-text.ts";
 import type { SecretVariables } from "./secret-variables.ts";
 
 /** An entry of `mcpServers` as JSON has it. */
@@ -120,7 +127,7 @@ class ServerReader {
     this.#notes.push(...filled.notes);
     for (const variable of filled.variables) this.#variables.add(variable);
     const [, scheme = "", rest = ""] = /^((?:Bearer|Basic|Token) )?(.*)$/is.exec(filled.text) ?? [];
-    const literal = rest.replaceAll(/\$\{[^}]*\}/g, "").trim();
+    const literal = withoutPlaceholders(rest);
     const isSecret = isSecretValue(literal) || (isSecretName(key) && isUnlikelyPlain(literal));
     if (!isSecret) return filled.text;
     const named = key.replaceAll(/[^A-Za-z0-9_]+/g, "_").replace(/^(?=\d)/, "_");
@@ -143,11 +150,6 @@ class ServerReader {
     const list: readonly unknown[] = Array.isArray(value) ? value : [];
     return list.map(String);
   }
-}
-
-/** What is a switch or nothing is no secret, whatever its name. */
-function isUnlikelyPlain(literal: string): boolean {
-  return literal !== "" && !/^(?:true|false|yes|no|on|off|none|\d{1,3})$/i.test(literal);
 }
 
 function leftOut(field: string, value: unknown): string {

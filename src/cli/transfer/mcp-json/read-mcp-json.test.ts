@@ -97,10 +97,16 @@ describe("a server over stdio", () => {
   });
 
   test("is left out when a secret is an argument, which nothing fills in", () => {
-    const { spec, notes } = carried({ command: "serve", args: ["--api-key", "abc"] });
-    expect(spec).toBeUndefined();
-    expect(notes.join()).toContain("args[1] looks like a secret");
-    expect(notes.join()).not.toContain("abc");
+    for (const args of [
+      ["--api-key", "abc"],
+      ["--header", "Authorization: Bearer abc"],
+      ["-e", "SERVICE_API_KEY=abc"],
+    ]) {
+      const { spec, notes } = carried({ command: "serve", args });
+      expect(spec).toBeUndefined();
+      expect(notes.join()).toContain("args[1] looks like a secret");
+      expect(notes.join()).not.toContain("abc");
+    }
   });
 });
 

@@ -51,6 +51,18 @@ test.each([
   [["run", "ghp_abcdefghijklmnopqrstuvwxyz0123456789"], 1],
   [["--url", "https://me:pw@example.com"], 1],
   [["run", "-e", "GITHUB_TOKEN", "image"], undefined],
+  [["--header", "Authorization: Bearer abc"], 1],
+  [["--header=Authorization:Bearer abc"], 0],
+  [["-H", "X-Api-Key: abc"], 1],
+  [["run", "-e", "SERVICE_API_KEY=abc", "image"], 2],
+  [["--env=SERVICE_API_KEY=abc"], 0],
+  [["-c", "export DB_PASSWORD='abc'; serve"], 1],
+  [['{"client_secret": "abc"}'], 0],
+  [["run", "-e", "SERVICE_API_KEY=${KEY}", "-e", "API_KEY=${env:KEY}", "image"], undefined],
+  [["--header", "Authorization: Bearer ${TOKEN}", "--header", "Cookie:${C:-a=b}"], undefined],
+  [["--api-key", "${KEY}", "--token=${TOKEN}"], undefined],
+  [["-e", "REGION=eu", "-e", "USE_AUTH=true", "-H", "Accept: text/html"], undefined],
+  [["-v", "/keys:/auth:ro", "https://example.com/a", "C:\\key"], undefined],
   [["--keyboard", "de", "--path", "/tmp"], undefined],
 ])("of the arguments %p the secret one is %p", (args, found) => {
   expect(secretArgument(args)).toBe(found);

@@ -26,17 +26,40 @@ export function isSecretAddress(address: string): boolean {
   return [...searchParams].some(([name, value]) => isSecretName(name) || isSecretValue(value));
 }
 
-/** The first argument that is a secret, by what stands before it or by itself: its number. */
+/** What is a switch or nothing is no secret, whatever its name. */
+export function isUnlikelyPlain(literal: string): boolean {
+  return literal !== "" && !/^(?:true|false|yes|no|on|off|none|\d{1,3})$/i.test(literal);
+}
+
+/** A text without `${…}`: what is left of it would be kept as it stands. */
+export function withoutPlaceholders(text: string): string {
+  return text.replaceAll(/\$\{[^{}]*\}/g, "").trim();
+}
+
+/** The first argument that is a secret, by what stands before it, in it or by itself: its number. */
 export function secretArgument(args: readonly string[]): number | undefined {
-  const found = args.findIndex((argument, index) => {
+  const found = args.findIndex((whole, index) => {
+    const argument = withoutPlaceholders(whole);
     const [option = "", ...value] = argument.split("=");
-    if (value.length > 0 && option.startsWith("-") && isSecretName(option)) return true;
+    if (value.join("=") !== "" && option.startsWith("-") && isSecretName(option)) return true;
     const before = args[index - 1] ?? "";
     const isValue = /^--?[A-Za-z]/.test(before) && !before.includes("=");
-    if (isValue && !argument.startsWith("-") && isSecretName(before)) return true;
-    return isSecretValue(value.length > 0 ? value.join("=") : argument) || isSecretUrl(argument);
+    const isText = argument !== "" && !argument.startsWith("-");
+    if (isValue && isText && isSecretName(before)) return true;
+    if (holdsSecretPair(argument) || isSecretUrl(argument)) return true;
+    return isSecretValue(value.length > 0 ? value.join("=") : argument);
   });
   return found < 0 ? undefined : found;
+}
+
+/** `NAME=value` or `Name: value`, of a program's variable, a header or JSON; the scheme is no value. */
+const pairs =
+  /(?<![\w./-])([\w.-]+)["']?\s*[=:]\s*["']?(?:(?:Bearer|Basic|Token)(?:\s+|$))?(?=([^\s;,"'&]*))/gi;
+
+function holdsSecretPair(argument: string): boolean {
+  return [...argument.matchAll(pairs)].some(
+    ([, name = "", value = ""]) => isSecretName(name) && isUnlikelyPlain(value),
+  );
 }
 
 function isSecretUrl(argument: string): boolean {
