@@ -3,6 +3,8 @@ import { create, type DescMessage, equals, type Message } from "@bufbuild/protob
 import { reflect, type ReflectMessage } from "@bufbuild/protobuf/reflect";
 import * as fc from "fast-check";
 import { documentStream } from "../src/cli/transfer/document-stream.ts";
+import { exportedDocuments } from "../src/cli/transfer/exported-documents.ts";
+import { versionsOf } from "../src/cli/manifest/manifest-document.ts";
 import { Manifest } from "../src/cli/manifest/read-manifest.ts";
 import { splitDocuments } from "../src/cli/transfer/split-documents.ts";
 import type { OutputFormat } from "../src/cli/output/render-output.ts";
@@ -10,6 +12,7 @@ import {
   ExportRequestSchema,
   type ResourceDocument,
   ResourceDocumentSchema,
+  type ResourceSet,
   ResourceSetSchema,
 } from "../src/contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { RequestReader } from "../src/daemon/grpc/validation.ts";
@@ -17,6 +20,7 @@ import { ResourceSets } from "../src/resources/resource-set/resource-sets.ts";
 import { fromRow } from "../src/resources/stored-resource.ts";
 import { TemporaryStore } from "../src/store/testing/temporary-store.ts";
 import { generatedDocuments, writtenKinds } from "./every-kind/generated-store.ts";
+import { generatedVersions } from "./every-kind/generated-versions.ts";
 import { CommandHome } from "./support/command-home.ts";
 
 // Stores and commands, on a machine that may be busy.
@@ -41,21 +45,25 @@ class Home implements AsyncDisposable {
     return new Home(await TemporaryStore.open());
   }
 
-  async apply(documents: readonly ResourceDocument[], imported = false): Promise<void> {
-    const set = create(ResourceSetSchema, { documents: [...documents], imported });
+  async apply(
+    documents: readonly ResourceDocument[],
+    { skillVersions = [], imported = false }: Partial<ResourceSet> = {},
+  ): Promise<void> {
+    const set = create(ResourceSetSchema, { documents: [...documents], skillVersions, imported });
     await this.#sets.apply(set, "local");
   }
 
   async export(format: OutputFormat): Promise<string> {
     const exported = this.#sets.export(create(ExportRequestSchema));
-    return (await Array.fromAsync(documentStream(exported, format))).join("");
+    return (await Array.fromAsync(documentStream(exportedDocuments(exported), format))).join("");
   }
 
   async import(text: string): Promise<void> {
     const manifest = new Manifest();
     for await (const part of splitDocuments("export", bytesOf(text))) manifest.add(part);
-    const documents = manifest.finish().map(({ document }) => document);
-    await this.apply(documents, true);
+    const read = manifest.finish();
+    const documents = read.map(({ document }) => document);
+    await this.apply(documents, { skillVersions: read.flatMap(versionsOf), imported: true });
   }
 
   /** Every spec by kind and slug. */
@@ -89,11 +97,12 @@ describe("a generated store of every kind", () => {
     await fc.assert(
       fc.asyncProperty(
         generatedDocuments,
+        generatedVersions,
         fc.constantFrom<OutputFormat[]>("yaml", "json", "jsonl"),
-        async (documents, format) => {
+        async (documents, { documents: versioned, skillVersions }, format) => {
           await using one = await Home.open();
           await using other = await Home.open();
-          await one.apply(documents);
+          await one.apply([...documents, ...versioned], { skillVersions });
           const exported = await one.export(format);
           await other.import(exported);
           expect(await other.export(format)).toBe(exported);
@@ -118,7 +127,11 @@ describe("a generated store of every kind", () => {
     await using other = CommandHome.open();
     await using home = await Home.open();
     const [documents = []] = fc.sample(generatedDocuments, { numRuns: 1, seed: 7 });
-    await home.apply(documents);
+    const [{ documents: versioned, skillVersions } = {}] = fc.sample(generatedVersions, {
+      numRuns: 1,
+      seed: 7,
+    });
+    await home.apply([...documents, ...(versioned ?? [])], { skillVersions: skillVersions ?? [] });
     await one.output(["import"], { stdin: await home.export("yaml") });
     const exported = await one.output(["export", "--all"]);
     expect(exported).toBe(await home.export("yaml"));

@@ -1,6 +1,7 @@
 import { clone, create, createRegistry, equals, toBinary } from "@bufbuild/protobuf";
 import type { Kind } from "../contract/kinds.ts";
 import type { NewResource } from "../store/operations/create-resource.ts";
+import type { NewRevision } from "../store/operations/stored-resource.ts";
 import type { ResourceUpdate } from "../store/operations/update-resource.ts";
 import type { ResourceRow } from "../store/tables/resource-table.ts";
 import { rulesOf } from "./kind-rules.ts";
@@ -13,9 +14,14 @@ export interface ResourceWrite {
   readonly stored: Resource;
   readonly references: readonly ResourceRow[];
   readonly atMs: number;
+  /** What it was before, where that is written together with it. */
+  readonly earlier?: readonly NewRevision[];
 }
 
-export function creationOf(kind: Kind, { stored, references, atMs }: ResourceWrite): NewResource {
+export function creationOf(
+  kind: Kind,
+  { stored, references, atMs, earlier = [] }: ResourceWrite,
+): NewResource {
   const { metadata, spec } = stored;
   if (!metadata || !spec) throw new Error("validated resources have metadata and spec");
   return {
@@ -29,13 +35,14 @@ export function creationOf(kind: Kind, { stored, references, atMs }: ResourceWri
     labels: metadata.labels,
     references: references.map((row) => row.id),
     ...revisionOf(kind, stored),
+    earlierRevisions: earlier,
   };
 }
 
 export function updateOf(
   kind: Kind,
   row: ResourceRow,
-  { stored, references, atMs }: ResourceWrite,
+  { stored, references, atMs, earlier = [] }: ResourceWrite,
 ): ResourceUpdate {
   return {
     id: row.id,
@@ -45,6 +52,7 @@ export function updateOf(
     labels: stored.metadata?.labels ?? {},
     references: references.map(({ id }) => id),
     ...revisionOf(kind, stored),
+    earlierRevisions: earlier,
   };
 }
 

@@ -9,6 +9,7 @@ import { exitCodes } from "../exit-codes.ts";
 import type { Invocation } from "../invocation.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { sendSet, type SetMethod } from "../manifest/send-set.ts";
+import type { TextStyle } from "../output/output.ts";
 import { unifiedDiff } from "../output/unified-diff.ts";
 import { yamlText } from "../output/yaml-text.ts";
 import { readProjectManifest } from "../project/read-project-manifest.ts";
@@ -35,19 +36,24 @@ export async function diffFiles(
 ): Promise<CommandResult> {
   const { changes } = await sendFiles("plan", invocation, context);
   const differing = changes.filter(isChange);
-  const compared = differing.map((change) => ({
+  return {
+    output: {
+      ...changesOutput(differing),
+      text: (style) => differing.map((change) => differenceText(change, style)).join(""),
+    },
+    exitCode: differenceCode(changes),
+  };
+}
+
+/** What is no part of the resource as it is written, such as a tag, is said in a sentence. */
+function differenceText(change: ResourceChange, style: TextStyle): string {
+  const compared = {
     oldName: `${changeName(change)} (stored)`,
     newName: `${changeName(change)} (files)`,
     old: writtenYaml(change.before),
     next: writtenYaml(change.after),
-  }));
-  return {
-    output: {
-      ...changesOutput(differing),
-      text: (style) => compared.map((each) => unifiedDiff(each, style)).join(""),
-    },
-    exitCode: differenceCode(changes),
   };
+  return unifiedDiff(compared, style) || changesOutput([change]).text(style, "table");
 }
 
 function writtenYaml(document: ResourceChange["before"]): string {

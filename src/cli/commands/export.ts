@@ -1,6 +1,6 @@
 import { StigmerError } from "../../contract/errors.ts";
-import type { ResourceDocument } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { ResourceSetController } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/command_pb.ts";
+import type { Skill } from "../../contract/gen/ai/stigmer/agentic/skill/v1/api_pb.ts";
 import type { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { kinds } from "../../contract/kinds.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -8,8 +8,9 @@ import type { CommandResult } from "../command-result.ts";
 import type { DaemonConnection } from "../connect/daemon-connection.ts";
 import type { Invocation } from "../invocation.ts";
 import { kindNameOf } from "../resources/with-kind.ts";
-import { withInlineFiles } from "../skill/skill-documents.ts";
+import { convertedVersions, withInlineFiles } from "../skill/skill-documents.ts";
 import { documentStream } from "../transfer/document-stream.ts";
+import { type ExportedDocument, exportedDocuments } from "../transfer/exported-documents.ts";
 import { exportedHistoryText } from "../transfer/history/history-text.ts";
 import { writeHistory } from "../transfer/history/write-history.ts";
 import { NeededSupplies } from "../transfer/needed-supplies.ts";
@@ -25,12 +26,11 @@ export async function exportResources(
   };
   const supplies = new NeededSupplies();
   await using beside = daemon.beside();
-  const documents = async function* (): AsyncGenerator<ResourceDocument> {
-    for await (const part of daemon.stream(ResourceSetController.method.export, request)) {
-      for (const document of part.documents) {
-        supplies.add(document);
-        yield await withoutArtifacts(document, beside);
-      }
+  const documents = async function* (): AsyncGenerator<ExportedDocument> {
+    const parts = daemon.stream(ResourceSetController.method.export, request);
+    for await (const exported of exportedDocuments(parts)) {
+      supplies.add(exported.document);
+      yield await withoutArtifacts(exported, beside);
     }
   };
   for await (const text of documentStream(documents(), preferences.format)) {
@@ -50,13 +50,17 @@ export async function exportResources(
 
 /** A skill's files stand in its document. */
 async function withoutArtifacts(
-  document: ResourceDocument,
+  { document, versions }: ExportedDocument,
   daemon: DaemonConnection,
-): Promise<ResourceDocument> {
+): Promise<ExportedDocument> {
   const { resource } = document;
-  if (resource.case !== "skill") return document;
-  const value = await withInlineFiles(daemon, resource.value);
-  return { ...document, resource: { case: "skill", value } };
+  if (resource.case !== "skill") return { document, versions };
+  const inlined = async (skill: Skill): Promise<Skill> => await withInlineFiles(daemon, skill);
+  const value = await inlined(resource.value);
+  return {
+    document: { ...document, resource: { case: "skill", value } },
+    versions: await convertedVersions(versions, inlined),
+  };
 }
 
 function exportedKinds(invocation: Invocation): ApiResourceKind[] {

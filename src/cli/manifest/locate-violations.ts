@@ -1,9 +1,11 @@
 import { type FieldViolation, StigmerError, toStigmerError } from "../../contract/errors.ts";
 import type { ManifestDocument } from "./manifest-document.ts";
 import { nearestPosition } from "./nearest-position.ts";
+import { versionsKey } from "./skill-versions-node.ts";
 import { manifestError, type ManifestProblem } from "./manifest-problem.ts";
 
 const documentField = /^documents\[(?<index>\d+)\]\.\w+(?:\.(?<path>.+))?$/;
+const versionField = /^skillVersions\[(?<index>\d+)\](?<path>.*)$/;
 
 /** What the daemon refused of a set, with the places in the files that its sentences are about. */
 export function locateViolations(
@@ -34,9 +36,8 @@ function locate(
   { field, rule, message }: FieldViolation,
   documents: readonly ManifestDocument[],
 ): ManifestProblem | undefined {
-  const { index, path = "" } = documentField.exec(field)?.groups ?? {};
-  const document = documents[Number(index)];
-  if (index === undefined || !document) return undefined;
+  const { document, path } = placeIn(field, documents) ?? versionPlaceIn(field, documents) ?? {};
+  if (!document || path === undefined) return undefined;
   const spoken = message.replaceAll(
     /documents\[(\d+)\]/g,
     (text, other: string) => documents[Number(other)]?.place ?? text,
@@ -47,6 +48,33 @@ function locate(
     rule,
     message: spoken,
   };
+}
+
+/** A document, and the path of a value in it. */
+interface DocumentPath {
+  readonly document: ManifestDocument | undefined;
+  readonly path: string;
+}
+
+function placeIn(field: string, documents: readonly ManifestDocument[]): DocumentPath | undefined {
+  const { index, path = "" } = documentField.exec(field)?.groups ?? {};
+  return index === undefined ? undefined : { document: documents[Number(index)], path };
+}
+
+/** Versions are sent as one list, those of each document behind those of the document before it. */
+function versionPlaceIn(
+  field: string,
+  documents: readonly ManifestDocument[],
+): DocumentPath | undefined {
+  const { index, path = "" } = versionField.exec(field)?.groups ?? {};
+  if (index === undefined) return undefined;
+  let left = Number(index);
+  for (const document of documents) {
+    const { length } = document.versions ?? [];
+    if (left < length) return { document, path: `${versionsKey}[${left}]${path}` };
+    left -= length;
+  }
+  return undefined;
 }
 
 /** What is unknown is found at its key, anything else at its value. */

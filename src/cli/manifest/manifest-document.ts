@@ -4,6 +4,8 @@ import { messageOf } from "../../contract/errors.ts";
 import {
   type ResourceDocument,
   ResourceDocumentSchema,
+  type TaggedSkillVersion,
+  TaggedSkillVersionSchema,
 } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { WorkflowSpecSchema } from "../../contract/gen/ai/stigmer/agentic/workflow/v1/spec_pb.ts";
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
@@ -14,11 +16,14 @@ import { isBareWorkflow, nameOfBareWorkflow } from "../workflow/definition-form.
 import { MessageReader } from "./message-reader.ts";
 import type { ManifestProblem } from "./manifest-problem.ts";
 import { nodeText } from "./node-text.ts";
+import { dividedVersions, readSkillVersions } from "./skill-versions-node.ts";
 import type { YamlFile } from "./yaml-documents.ts";
 
 /** One definition of a file. */
 export interface ManifestDocument {
   readonly document: ResourceDocument;
+  /** What a skill was besides, oldest first; their skill is the document. */
+  readonly versions?: readonly TaggedSkillVersion[];
   /** Where it starts: `FILE:LINE:COLUMN`. */
   readonly place: string;
   /** Where each of its values stands, by its path. */
@@ -27,6 +32,12 @@ export interface ManifestDocument {
   readonly keys: ReadonlyMap<string, string>;
   /** Where the files of a skill are that is no document but a folder. */
   readonly skillFolder?: string;
+}
+
+/** The versions of a document as a set holds them, with what their skill is called. */
+export function versionsOf({ document, versions = [] }: ManifestDocument): TaggedSkillVersion[] {
+  const { slug = "", name = "" } = document.resource.value?.metadata ?? {};
+  return versions.map((each) => ({ ...each, skill: slug || name }));
 }
 
 export interface ReadDocument {
@@ -45,7 +56,9 @@ export function readDocument(root: Node, file: YamlFile): ReadDocument {
   const isBare = isBareWorkflow(root);
   const kind = isBare ? workflowKind : kindOf(root, reader);
   if (!kind) return { document: undefined, problems: reader.problems };
-  const json = isBare ? readBareWorkflow(root, reader) : reader.readMessage(kind.message, root, "");
+  const { own, list } = dividedVersions(kind, root);
+  const json = isBare ? readBareWorkflow(root, reader) : reader.readMessage(kind.message, own, "");
+  const versions = list ? readSkillVersions(list, reader) : [];
   const { problems, positions, keys, emptyFields } = reader;
   if (problems.length > 0) return { document: undefined, problems };
   const field = ResourceDocumentSchema.fields.find(({ message }) => message === kind.message);
@@ -54,7 +67,8 @@ export function readDocument(root: Node, file: YamlFile): ReadDocument {
     const resource = { case: field?.localName, value } as ResourceDocument["resource"];
     const document = create(ResourceDocumentSchema, { resource, emptyFields });
     const place = file.place(root.range?.[0] ?? 0);
-    return { document: { document, place, positions, keys }, problems };
+    const read = versions.map((each) => fromJson(TaggedSkillVersionSchema, each));
+    return { document: { document, versions: read, place, positions, keys }, problems };
   } catch (thrown) {
     reader.refuse(root, "", { rule: "type", message: messageOf(thrown) });
     return { document: undefined, problems };

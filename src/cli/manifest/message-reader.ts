@@ -48,7 +48,7 @@ export class MessageReader extends NodeReader {
       else {
         seen.set(field, key);
         this.#refuseRival(field, key, { seen, path });
-        const read = this.#readField(field, value, memberPath(path, field.jsonName));
+        const read = this.readField(field, value, memberPath(path, field.jsonName));
         if (read !== undefined) json[field.jsonName] = read;
       }
     }
@@ -56,7 +56,8 @@ export class MessageReader extends NodeReader {
     return json;
   }
 
-  #readField(field: DescField, node: Node, path: string): JsonValue | undefined {
+  /** The value of one field in proto3 JSON; undefined when it says nothing or something wrong. */
+  readField(field: DescField, node: Node, path: string): JsonValue | undefined {
     return this.resolved(node, path, (value) => {
       this.positions.set(path, this.place(node));
       if (ignored.has(path)) return undefined;

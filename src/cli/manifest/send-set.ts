@@ -6,16 +6,18 @@ import {
   type ResourceSetChanges,
   ResourceSetChangesSchema,
   ResourceSetSchema,
+  type TaggedSkillVersion,
+  TaggedSkillVersionSchema,
 } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { ResourceSetController } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/command_pb.ts";
 import type { Skill } from "../../contract/gen/ai/stigmer/agentic/skill/v1/api_pb.ts";
 import { inParts } from "../../contract/message-parts.ts";
 import { readSkill } from "../skill/read-skill.ts";
-import { withStoredFiles } from "../skill/skill-documents.ts";
+import { convertedVersions, withStoredFiles } from "../skill/skill-documents.ts";
 import type { UploadContext } from "../skill/upload-missing.ts";
 import type { DaemonConnection } from "../connect/daemon-connection.ts";
 import { locateViolations } from "./locate-violations.ts";
-import type { ManifestDocument } from "./manifest-document.ts";
+import { type ManifestDocument, versionsOf } from "./manifest-document.ts";
 
 export type SetMethod = "plan" | "apply";
 
@@ -44,10 +46,11 @@ export async function sendSet(
 ): Promise<ResourceSetChanges> {
   const { daemon } = context;
   const documents = await documentsToSend(manifest, context);
+  const versions = await versionsToSend(manifest, context);
   const answer = create(ResourceSetChangesSchema);
   try {
     const first = create(ResourceSetSchema, { pruneSelector, imported });
-    const parts = setParts(documents, first);
+    const parts = setParts(first, documents, versions);
     const answers = daemon.exchange(ResourceSetController.method[method], parts);
     for await (const { changes } of answers) for (const each of changes) answer.changes.push(each);
     return answer;
@@ -57,12 +60,16 @@ export async function sendSet(
 }
 
 async function* setParts(
-  documents: readonly ResourceDocument[],
   first: ResourceSet,
+  documents: readonly ResourceDocument[],
+  versions: readonly TaggedSkillVersion[],
 ): AsyncGenerator<ResourceSet> {
   yield first;
   for await (const part of inParts(ResourceDocumentSchema, documents)) {
     yield create(ResourceSetSchema, { documents: part });
+  }
+  for await (const part of inParts(TaggedSkillVersionSchema, versions)) {
+    yield create(ResourceSetSchema, { skillVersions: part });
   }
 }
 
@@ -82,6 +89,15 @@ async function documentsToSend(
     }
   }
   return documents;
+}
+
+/** In the order of their documents, which errors about them are located by. */
+async function versionsToSend(
+  manifest: readonly ManifestDocument[],
+  context: UploadContext,
+): Promise<TaggedSkillVersion[]> {
+  const named = manifest.flatMap(versionsOf);
+  return await convertedVersions(named, async (skill) => await withStoredFiles(context, skill));
 }
 
 async function skillToSend(

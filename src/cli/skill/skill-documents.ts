@@ -1,4 +1,8 @@
-import { clone } from "@bufbuild/protobuf";
+import { clone, create } from "@bufbuild/protobuf";
+import {
+  type TaggedSkillVersion,
+  TaggedSkillVersionSchema,
+} from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { type Skill, SkillSchema } from "../../contract/gen/ai/stigmer/agentic/skill/v1/api_pb.ts";
 import type { SkillFile } from "../../contract/gen/ai/stigmer/agentic/skill/v1/spec_pb.ts";
 import type { ArtifactClient } from "./artifacts.ts";
@@ -36,6 +40,21 @@ export async function withStoredFiles(context: UploadContext, skill: Skill): Pro
     file.content = { case: "sha256", value: hashed[index]?.sha256 ?? "" };
   }
   return sent;
+}
+
+/** Versions of a skill with the files of each converted as those of a skill; one after the other. */
+export async function convertedVersions(
+  versions: readonly TaggedSkillVersion[],
+  convert: (skill: Skill) => Promise<Skill>,
+): Promise<TaggedSkillVersion[]> {
+  const converted: TaggedSkillVersion[] = [];
+  for (const { skill, tags, spec } of versions) {
+    // oxlint-disable-next-line no-await-in-loop -- one version in work at a time
+    const { spec: own } = spec ? await convert(create(SkillSchema, { spec })) : {};
+    const version = { skill, tags, ...(own ? { spec: own } : {}) };
+    converted.push(create(TaggedSkillVersionSchema, version));
+  }
+  return converted;
 }
 
 /** What stands in the document and has no place in the message, by the rule of any other skill. */

@@ -1,8 +1,12 @@
-import type { JsonObject } from "@bufbuild/protobuf";
-import type { ResourceDocument } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
+import { type JsonObject, toJson } from "@bufbuild/protobuf";
+import {
+  type TaggedSkillVersion,
+  TaggedSkillVersionSchema,
+} from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import type { OutputFormat } from "../output/render-output.ts";
 import { yamlText } from "../output/yaml-text.ts";
 import { documentName } from "./document-name.ts";
+import type { ExportedDocument } from "./exported-documents.ts";
 import { writtenPart } from "../resources/resource-change.ts";
 
 /** How documents become text one by one, so that none of them is kept. */
@@ -10,7 +14,7 @@ interface DocumentFormat {
   readonly start: string;
   readonly between: string;
   readonly end: string;
-  readonly text: (document: ResourceDocument) => string;
+  readonly text: (document: ExportedDocument) => string;
 }
 
 const yaml: DocumentFormat = {
@@ -37,7 +41,7 @@ const formats: Readonly<Record<OutputFormat, DocumentFormat>> = {
     end: "",
     text: (document) => `${JSON.stringify(written(document))}\n`,
   },
-  name: { start: "", between: "", end: "", text: (document) => `${documentName(document)}\n` },
+  name: { start: "", between: "", end: "", text: ({ document }) => `${documentName(document)}\n` },
   none: { start: "", between: "", end: "", text: () => "" },
 };
 
@@ -46,7 +50,7 @@ const chunkLength = 64 * 1024;
 
 /** The text of documents in one of the formats, in chunks. */
 export async function* documentStream(
-  documents: AsyncIterable<ResourceDocument>,
+  documents: AsyncIterable<ExportedDocument>,
   format: OutputFormat,
 ): AsyncGenerator<string> {
   const { start, between, end, text } = formats[format];
@@ -62,6 +66,14 @@ export async function* documentStream(
   yield chunk + end;
 }
 
-function written(document: ResourceDocument): JsonObject {
-  return writtenPart(document) ?? {};
+function written({ document, versions }: ExportedDocument): JsonObject {
+  const resource = writtenPart(document) ?? {};
+  if (versions.length === 0) return resource;
+  return { ...resource, versions: versions.map(writtenVersion) };
+}
+
+/** Its skill is the document that it stands in. */
+function writtenVersion(version: TaggedSkillVersion): JsonObject {
+  const { tags = [], spec } = toJson(TaggedSkillVersionSchema, version) as JsonObject;
+  return { tags, ...(spec === undefined ? {} : { spec }) };
 }

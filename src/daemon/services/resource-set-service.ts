@@ -1,9 +1,9 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import {
   ResourceChangeSchema,
-  ResourceDocumentSchema,
   type ResourceSet,
   type ResourceSetChanges,
+  ResourceSetSchema,
 } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { ResourceSetController } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/command_pb.ts";
 import { inParts } from "../../contract/message-parts.ts";
@@ -35,9 +35,16 @@ export function resourceSetService({ sets, settings }: ResourceSetParts): Servic
       yield* told(await changes);
     },
     async *export(request) {
-      yield* partsOf(ResourceDocumentSchema, sets.export(request), (documents) => ({ documents }));
+      yield* partsOf(ResourceSetSchema, sets.export(request), joined);
     },
   });
+}
+
+function joined(sets: readonly ResourceSet[]): Pick<ResourceSet, "documents" | "skillVersions"> {
+  return {
+    documents: sets.flatMap(({ documents }) => documents),
+    skillVersions: sets.flatMap(({ skillVersions }) => skillVersions),
+  };
 }
 
 function limitsOf(settings: Settings): SetLimits {

@@ -1,8 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import { StigmerError } from "../../contract/errors.ts";
-import type {
-  ExportRequest,
-  ResourceDocument,
+import {
+  type ExportRequest,
+  type ResourceSet,
+  ResourceSetSchema,
+  type TaggedSkillVersion,
 } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { ApiResourceMetadataSchema } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
@@ -15,7 +17,9 @@ import { definitionKinds } from "../referrers.ts";
 import type { Resource } from "../resource.ts";
 import { renameReferences } from "../rename-references.ts";
 import { fromRow } from "../stored-resource.ts";
+import { exportedVersions, NamedVersions } from "./export-versions.ts";
 import { documentOf } from "./set-member.ts";
+import { versionedKind } from "./set-versions.ts";
 
 /** What others refer to comes first. A kind that is not named here comes last. */
 const kindOrder: readonly ApiResourceKind[] = [
@@ -31,7 +35,8 @@ const kindOrder: readonly ApiResourceKind[] = [
 const pageSize = 100;
 
 /**
- * What users wrote, as it is when the first is asked for.
+ * What users wrote, as it is when the first is asked for: one document or one version of a skill at a
+ * time, versions right behind their skill.
  *
  * @throws StigmerError `invalid-argument` for a kind that nobody writes or a selector that cannot be
  * read, `data-loss` for a damaged row: an export that leaves something out is none.
@@ -39,17 +44,33 @@ const pageSize = 100;
 export async function* exportSet(
   store: Store,
   { kinds, labelSelector }: ExportRequest,
-): AsyncGenerator<ResourceDocument> {
+): AsyncGenerator<ResourceSet> {
   for (const [index, kind] of kinds.entries()) refuseUnwritten(kind, index);
   using snapshot = store.snapshot();
   const pace = new Pace();
-  for (const number of inOrder(kinds.length > 0 ? kinds : definitionKinds)) {
+  const chosen = inOrder(kinds.length > 0 ? kinds : definitionKinds);
+  const named = new NamedVersions(snapshot.read, function* () {
+    for (const number of chosen) yield* rowsOf(snapshot.read, number, labelSelector);
+  });
+  for (const number of chosen) {
     const kind = kindOf(number);
     for (const row of rowsOf(snapshot.read, number, labelSelector)) {
-      yield documentOf(kind, writtenPart(snapshot.read, kind, row));
+      const document = documentOf(kind, writtenPart(snapshot.read, kind, row));
+      yield create(ResourceSetSchema, { documents: [document] });
+      for (const version of versionsOf(snapshot.read, row, named)) {
+        yield create(ResourceSetSchema, { skillVersions: [version] });
+      }
       await pace.rest();
     }
   }
+}
+
+function versionsOf(
+  read: StoreReader,
+  row: ResourceRow,
+  named: NamedVersions,
+): Iterable<TaggedSkillVersion> {
+  return row.kind === versionedKind.number ? exportedVersions(read, row, named) : [];
 }
 
 function* rowsOf(

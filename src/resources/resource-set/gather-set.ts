@@ -31,12 +31,13 @@ export async function gatherSet(
       refuseTooMuch(set.documents.length, bytes, limits);
     }
   } catch (thrown) {
-    throw counted(thrown, set.documents.length);
+    throw counted(thrown, set);
   }
   return set;
 }
 
-function add(set: ResourceSet, { documents, pruneSelector, imported }: ResourceSet): void {
+function add(set: ResourceSet, part: ResourceSet): void {
+  const { documents, skillVersions, pruneSelector, imported } = part;
   const differs = set.pruneSelector !== "" && set.pruneSelector !== pruneSelector;
   if (pruneSelector !== "" && differs) {
     const message = `is "${pruneSelector}" here and "${set.pruneSelector}" in an earlier part`;
@@ -49,6 +50,7 @@ function add(set: ResourceSet, { documents, pruneSelector, imported }: ResourceS
   set.imported ||= imported;
   // Not spread into one call: a set may hold more than a call takes arguments.
   for (const document of documents) set.documents.push(document);
+  for (const version of skillVersions) set.skillVersions.push(version);
 }
 
 function refuseTooMuch(documents: number, bytes: number, limits: SetLimits): void {
@@ -66,13 +68,20 @@ function tooMuch(what: string, setting: string): StigmerError {
   });
 }
 
-const documentIndex = /^documents\[(\d+)\]/;
+const itemIndex = /^(documents|skillVersions)\[(\d+)\]/;
 
-/** A part is checked for itself: its first document is number `before` of the set. */
-function counted(thrown: unknown, before: number): unknown {
-  if (!(thrown instanceof StigmerError) || before === 0) return thrown;
+/** A part is checked for itself: its first document is one more than those `before`. */
+function counted(thrown: unknown, { documents, skillVersions }: ResourceSet): unknown {
+  if (!(thrown instanceof StigmerError)) return thrown;
+  const before: Readonly<Record<string, number>> = {
+    documents: documents.length,
+    skillVersions: skillVersions.length,
+  };
   const shift = (text: string): string =>
-    text.replace(documentIndex, (_, index) => `documents[${Number(index) + before}]`);
+    text.replace(
+      itemIndex,
+      (_, list: string, index) => `${list}[${Number(index) + (before[list] ?? 0)}]`,
+    );
   const { code, message, hint, violations } = thrown;
   return new StigmerError(code, shift(message), {
     violations: violations.map((each) => ({ ...each, field: shift(each.field) })),

@@ -17,6 +17,13 @@ import { holdImported, isHeld } from "./hold-imported.ts";
 import { plannedReader } from "./planned-reader.ts";
 import { prunedRows } from "./pruned-rows.ts";
 import { documentPath, kindOfDocument, setMember, type SetMember } from "./set-member.ts";
+import {
+  refuseStrayVersions,
+  type SetVersion,
+  versionedKind,
+  versionsBySkill,
+  withVersions,
+} from "./set-versions.ts";
 import type { PlannedMember, SetPlan } from "./set-plan.ts";
 import { SetProblems } from "./set-problems.ts";
 import { mergeThreeWay } from "./three-way-merge.ts";
@@ -42,15 +49,18 @@ export async function planSet(
   const problems = new SetProblems();
   const pace = new Pace();
   const drafts: PathedDraft[] = [];
+  const versions = versionsBySkill(read, set, problems);
   for (const [index, document] of set.documents.entries()) {
     const path = documentPath(index, kindOfDocument(document));
     const draft = problems.check(path, () =>
-      draftOf(read, setMember(document), { ...context, imported: set.imported }),
+      draftOf(read, setMember(document), { ...context, versions, imported: set.imported }),
     );
     if (draft) drafts.push({ ...draft, path });
     await pace.rest(context.signal);
   }
   refuseTwins(drafts, problems);
+  const documents = drafts.map(({ member }) => member);
+  if (!problems.hasAny) refuseStrayVersions(set, documents, problems);
   const planned = plannedReader(read, drafts.map(rowOf));
   const members: PlannedMember[] = [];
   for (const draft of drafts) {
@@ -72,10 +82,15 @@ type Draft = Omit<PlannedMember, "references">;
 
 type PathedDraft = Draft & { readonly path: string };
 
-type DraftContext = PlanContext & Pick<ResourceSet, "imported">;
+interface DraftContext extends PlanContext {
+  readonly imported: boolean;
+  readonly versions: ReadonlyMap<string, readonly SetVersion[]>;
+}
 
 function draftOf(read: StoreReader, member: SetMember, context: DraftContext): Draft {
-  const draft = unheldDraftOf(read, member, context);
+  const plain = unheldDraftOf(read, member, context);
+  const own = member.kind === versionedKind ? context.versions.get(member.writtenName) : undefined;
+  const draft = own ? withVersions(plain, own, context) : plain;
   if (context.imported && draft.isChanged) holdImported(member.kind, draft.next);
   return draft;
 }

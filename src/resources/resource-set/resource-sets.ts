@@ -2,7 +2,6 @@ import { type DescMessage, toBinary } from "@bufbuild/protobuf";
 import { StigmerError, toStigmerError } from "../../contract/errors.ts";
 import type {
   ExportRequest,
-  ResourceDocument,
   ResourceSet,
   ResourceSetChanges,
 } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
@@ -61,7 +60,7 @@ export class ResourceSets {
   }
 
   /** What users wrote, as it is at this moment, in an order of its own. */
-  export(request: ExportRequest): AsyncGenerator<ResourceDocument> {
+  export(request: ExportRequest): AsyncGenerator<ResourceSet> {
     return exportSet(this.#options.store, request);
   }
 
@@ -124,9 +123,9 @@ export class ResourceSets {
 }
 
 function writeOf(planned: PlannedMember, atMs: number): ResourceChange[] {
-  const { member, row, next, references, isChanged } = planned;
+  const { member, row, next, references, isChanged, earlier = [] } = planned;
   if (!isChanged) return [];
-  const write = { stored: next, references, atMs };
+  const write = { stored: next, references, atMs, earlier };
   if (!row) return [{ change: "create", resource: creationOf(member.kind, write) }];
   const update = updateOf(member.kind, row, write);
   return [{ change: "update", resource: { ...update, expectedVersion: row.resourceVersion } }];

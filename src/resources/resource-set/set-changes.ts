@@ -18,7 +18,10 @@ import { Pace } from "../../system/pace.ts";
 import { revisionHash } from "../revision.ts";
 import type { Resource } from "../resource.ts";
 import { fromRow, specSchema } from "../stored-resource.ts";
-import { ValueSchema } from "@bufbuild/protobuf/wkt";
+import { type Value, ValueSchema } from "@bufbuild/protobuf/wkt";
+import type { Skill } from "../../contract/gen/ai/stigmer/agentic/skill/v1/api_pb.ts";
+import type { SkillVersion } from "../../contract/gen/ai/stigmer/agentic/skill/v1/status_pb.ts";
+import { versionedKind } from "./set-versions.ts";
 import { isHeld } from "./hold-imported.ts";
 import { fieldChanges } from "./field-changes.ts";
 import type { PlannedMember, SetPlan } from "./set-plan.ts";
@@ -82,6 +85,7 @@ function changedFields({ member, next }: PlannedMember, current: Resource): Fiel
     ...fieldChanges(ApiResourceMetadataSchema, old, changed, "metadata"),
     ...(current.spec && next.spec ? fieldChanges(schema, current.spec, next.spec, "spec") : []),
     ...holdChange(member.kind, current, next),
+    ...(member.kind === versionedKind ? versionChanges(current as Skill, next as Skill) : []),
   ];
 }
 
@@ -92,6 +96,36 @@ function holdChange(kind: Kind, current: Resource, next: Resource): FieldChange[
   const held = create(ValueSchema, { kind: { case: "boolValue", value: true } });
   const change = was ? { old: held } : { new: held };
   return [create(FieldChangeSchema, { path: "status.heldByImport", ...change })];
+}
+
+/** Tags that come or move, and earlier versions that come without one. */
+function versionChanges(current: Skill, next: Skill): FieldChange[] {
+  const known = (current.status?.versions ?? []).flatMap(namesOf);
+  const hashes = new Map(known);
+  // The spec says what the newest is.
+  const [newest, ...earlier] = next.status?.versions ?? [];
+  const tags = newest?.tags.map((tag): NamedHash => [tag, newest.hash]) ?? [];
+  return [...tags, ...earlier.flatMap(namesOf)]
+    .filter(([name, hash]) => hashes.get(name) !== hash)
+    .map(([name, hash]) => versionChange(name, hashes.get(name), hash));
+}
+
+type NamedHash = readonly [name: string, hash: string];
+
+function namesOf({ hash, tags }: SkillVersion): NamedHash[] {
+  return [[hash, hash], ...tags.map((tag): NamedHash => [tag, hash])];
+}
+
+function versionChange(name: string, old: string | undefined, next: string): FieldChange {
+  return create(FieldChangeSchema, {
+    path: `versions[${JSON.stringify(name)}]`,
+    ...(old === undefined ? {} : { old: textValue(old) }),
+    new: textValue(next),
+  });
+}
+
+function textValue(text: string): Value {
+  return create(ValueSchema, { kind: { case: "stringValue", value: text } });
 }
 
 /** Its metadata without what every write changes. */

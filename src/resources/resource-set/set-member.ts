@@ -13,6 +13,8 @@ import { refuseIdLikeSlug, slugOf } from "../slug.ts";
 export interface SetMember {
   readonly kind: Kind;
   readonly slug: string;
+  /** The slug that the document says, or the name when it says none. */
+  readonly writtenName: string;
   /** Only what its author writes: names, labels, annotations, tags and the spec. */
   readonly declared: Resource;
   /** Paths that the document says are empty. */
@@ -36,12 +38,13 @@ export function setMember(document: ResourceDocument): SetMember {
   const declared = clone(kind.message, document.resource.value as Resource) as Resource;
   refuseOrganisation(declared.metadata?.org ?? "");
   const metadata = (declared.metadata ??= create(ApiResourceMetadataSchema));
+  const writtenName = metadata.slug || metadata.name;
   const slug = metadata.slug || slugOf(metadata.name);
   refuseIdLikeSlug(slug);
   Object.assign(metadata, { id: "", revision: "", resourceVersion: "", slug });
   Object.assign(declared, { apiVersion: "", kind: "" });
   delete declared.status;
-  return { kind, slug, declared, empty: new Set(document.emptyFields) };
+  return { kind, slug, writtenName, declared, empty: new Set(document.emptyFields) };
 }
 
 /** A resource as a document of a set. */

@@ -1,3 +1,4 @@
+import type { NewRevision } from "../../store/operations/stored-resource.ts";
 import type { ResourceRow } from "../../store/tables/resource-table.ts";
 import type { Resource } from "../resource.ts";
 import type { SetMember } from "./set-member.ts";
@@ -12,6 +13,8 @@ export interface PlannedMember {
   readonly next: Resource;
   readonly isChanged: boolean;
   readonly references: readonly ResourceRow[];
+  /** What it was before, where the set says that too. */
+  readonly earlier?: readonly NewRevision[];
 }
 
 export interface SetPlan {

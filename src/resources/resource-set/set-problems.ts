@@ -24,6 +24,10 @@ export class SetProblems {
     }
   }
 
+  get hasAny(): boolean {
+    return this.#errors.length > 0;
+  }
+
   /** Throws all that was found as one error: `not-found` when only references lead nowhere. */
   throwIfAny(): void {
     const [first] = this.#violations;

@@ -5,10 +5,10 @@ import { type ResourceRow, resourceTable } from "../tables/resource-table.ts";
 import type { Transaction } from "../transaction.ts";
 import {
   keepRevisionOf,
-  type KeptRevisions,
   type NewRevision,
   replaceLabels,
   replaceReferences,
+  type RevisionsBeside,
   storedResource,
 } from "./stored-resource.ts";
 
@@ -23,7 +23,7 @@ export interface RequestIdentity {
   readonly fingerprint: string;
 }
 
-export interface NewResource {
+export interface NewResource extends RevisionsBeside {
   readonly kind: number;
   readonly id: string;
   readonly org: string;
@@ -37,8 +37,6 @@ export interface NewResource {
   /** Ids of the resources that this one refers to. */
   readonly references?: readonly string[];
   readonly revision?: NewRevision;
-  /** `current` when left out. */
-  readonly keptRevisions?: KeptRevisions;
   readonly request?: RequestIdentity;
 }
 
@@ -59,7 +57,7 @@ export function createResource(tx: Transaction, input: NewResource): CreatedReso
   const resource = newRow(input);
   insertRow(tx.db, resourceTable, resource);
   if (input.revision !== undefined) {
-    keepRevisionOf(tx.db, resource, input.revision, input.keptRevisions);
+    keepRevisionOf(tx.db, resource, input.revision, input);
   }
   replaceLabels(tx.db, input.id, input.labels ?? {});
   replaceReferences(tx.db, input.id, input.references ?? []);

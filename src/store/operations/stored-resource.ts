@@ -18,6 +18,14 @@ export interface NewRevision {
  */
 export type KeptRevisions = "current" | "all" | readonly string[];
 
+/** What a resource keeps besides the revision that becomes its current one. */
+export interface RevisionsBeside {
+  /** `current` when left out. */
+  readonly keptRevisions?: KeptRevisions;
+  /** What it was before, written together with what it is. */
+  readonly earlierRevisions?: readonly NewRevision[];
+}
+
 const selectById = `select ${selectList(resourceTable)} from resource where id = $id`;
 
 /** Throws `not-found`, or `data-loss` when the row is damaged. */
@@ -47,11 +55,12 @@ export function keepRevisionOf(
   db: Connection,
   resource: Pick<ResourceRow, "id" | "kind" | "updatedAt">,
   revision: NewRevision,
-  kept: KeptRevisions = "current",
+  { keptRevisions: kept = "current", earlierRevisions = [] }: RevisionsBeside,
 ): void {
   const { id, kind, updatedAt: since } = resource;
   const { hash } = revision;
-  keepRevision(db, kind, revision);
+  const all = [...earlierRevisions, revision];
+  for (const each of all) keepRevision(db, kind, each);
   if (kept !== "all") {
     const hashes = JSON.stringify(kept === "current" ? [hash] : kept);
     db.run(
@@ -60,11 +69,13 @@ export function keepRevisionOf(
       { id, hashes },
     );
   }
-  db.run(
-    `insert or ignore into resource_revision (resource_id, hash, since)
-      values ($id, $hash, $since)`,
-    { id, hash, since },
-  );
+  for (const each of all) {
+    db.run(
+      `insert or ignore into resource_revision (resource_id, hash, since)
+        values ($id, $hash, $since)`,
+      { id, hash: each.hash, since },
+    );
+  }
 }
 
 /** Throws `failed-precondition` for an artifact that is not stored. */

@@ -4,15 +4,15 @@ import { type ResourceRow, resourceTable } from "../tables/resource-table.ts";
 import type { Transaction } from "../transaction.ts";
 import {
   keepRevisionOf,
-  type KeptRevisions,
   type NewRevision,
   replaceLabels,
   replaceReferences,
+  type RevisionsBeside,
   storedResource,
 } from "./stored-resource.ts";
 
 /** What is left out stays as it is. */
-export interface ResourceUpdate {
+export interface ResourceUpdate extends RevisionsBeside {
   readonly id: string;
   /** Without it the last write wins. */
   readonly expectedVersion?: number;
@@ -23,8 +23,6 @@ export interface ResourceUpdate {
   readonly labels?: Readonly<Record<string, string>>;
   readonly references?: readonly string[];
   readonly revision?: NewRevision;
-  /** `current` when left out. */
-  readonly keptRevisions?: KeptRevisions;
 }
 
 /** Throws `not-found`, or `conflict` whose {@link conflictOf} holds the current row. */
@@ -42,7 +40,7 @@ export function updateResource(tx: Transaction, update: ResourceUpdate): Resourc
   };
   putRow(tx.db, resourceTable, next);
   if (update.revision !== undefined) {
-    keepRevisionOf(tx.db, next, update.revision, update.keptRevisions);
+    keepRevisionOf(tx.db, next, update.revision, update);
   }
   if (update.labels !== undefined) replaceLabels(tx.db, update.id, update.labels);
   if (update.references !== undefined) replaceReferences(tx.db, update.id, update.references);
