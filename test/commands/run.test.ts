@@ -99,13 +99,29 @@ describe("run in a project", () => {
   });
 
   test("binds the environments of the project unless a flag names others", async () => {
-    await home.output(["environment", "create", "of-project", "A=1"]);
     await home.output(["environment", "create", "of-flag", "A=2"]);
     const inside = project("bound", ["bound"], { environments: ["of-project"] });
+    mkdirSync(`${inside.cwd}/environments`);
+    const own =
+      "kind: Environment\nmetadata: {name: of-project}\nspec: {data: {A: {value: '1'}}}\n";
+    writeFileSync(`${inside.cwd}/environments/own.yaml`, own);
     const bound = async (...flags: string[]) =>
       (await home.json(["run", "hello", ...flags], inside)).spec.environmentRefs;
     expect(await bound()).toEqual(["of-project"]);
     expect(await bound("-e", "of-flag")).toEqual(["of-flag"]);
+  });
+
+  test("binds no stored environment that only the project's file names, and says how to", async () => {
+    await home.output(["environment", "create", "stored-values", "A=1"]);
+    const inside = project("greedy", ["greedy"], { environments: ["stored-values"] });
+    const run = ["run", "hello", "-o", "json"];
+    const left = await home.run(run, inside);
+    expect(JSON.parse(left.stdout).spec.environmentRefs ?? []).toEqual([]);
+    expect(left.stderr).toMatch(
+      /warning: stigmer.yaml: defaults.environments: stored-values is left out, .* -e stored-values\n/,
+    );
+    const named = await home.json([...run, "-e", "stored-values"], inside);
+    expect(named.spec.environmentRefs).toEqual(["stored-values"]);
   });
 
   test("goes on with a session, detaches and takes a model like agent execute", async () => {

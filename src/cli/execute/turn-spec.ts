@@ -4,6 +4,7 @@ import type { CommandContext } from "../command-context.ts";
 import { parseKeyValues } from "../input/key-values.ts";
 import { readOutputSchema } from "../input/read-output-schema.ts";
 import type { Invocation } from "../invocation.ts";
+import { projectEnvironments } from "../project/project-environments.ts";
 
 export type TurnSpec = MessageInitShape<typeof AgentExecutionSpecSchema>;
 
@@ -14,14 +15,24 @@ export async function turnSpec(
 ): Promise<TurnSpec> {
   const project = await context.project.get();
   const schemaFile = invocation.text("output-schema");
-  const environments = invocation.texts("environment");
   return {
     model: invocation.text("model") ?? "",
     defaultModel: project?.model ?? "",
-    environmentRefs: [...(environments.length > 0 ? environments : (project?.environments ?? []))],
+    environmentRefs: await environmentsOf(invocation, context),
     values: parseKeyValues(invocation.texts("env"), "--env"),
     ...(schemaFile === undefined
       ? {}
       : { outputSchema: await readOutputSchema(schemaFile, context) }),
   };
+}
+
+/** Those that were named, otherwise the project's own. */
+async function environmentsOf(
+  invocation: Invocation,
+  context: Pick<CommandContext, "project" | "terminal" | "signal">,
+): Promise<string[]> {
+  const named = invocation.texts("environment");
+  if (named.length > 0) return [...named];
+  const project = await context.project.get();
+  return project ? await projectEnvironments(project, context) : [];
 }
