@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { CommandHome } from "../support/command-home.ts";
 import { expectRefusal } from "../support/expect-refusal.ts";
@@ -150,6 +150,37 @@ describe("apply in a project", () => {
       error: 'stigmer.yaml: resources: nothing matches "none-*.yaml"',
       hint: "the folder of the project file",
     });
+  });
+
+  test("refuses what leaves the project's folder through a link, and says where it is named", async () => {
+    const outside = project("outside", {
+      "a.yaml": agent("outside-one"),
+      "poet/SKILL.md": "---\nname: poet\ndescription: Rhymes.\n---\n",
+    });
+    const files = { "agents/own.yaml": agent("links-own"), "skills/x": "", "more/x": "" };
+    const cwd = project("links", { ...files, "stigmer.yaml": "name: links\n" });
+    const refused = async (said: string): Promise<void> => {
+      for (const command of ["apply", "run"]) {
+        const end = await home.run([command, "-o", "table"], { cwd });
+        expect(end).toMatchObject({
+          exitCode: 2,
+          stdout: "",
+          stderr: expect.stringContaining(said),
+        });
+      }
+    };
+    symlinkSync("own.yaml", `${cwd}/agents/inside.yaml`);
+    symlinkSync(`${outside}/poet`, `${cwd}/skills/poet`);
+    symlinkSync(`${outside}/a.yaml`, `${cwd}/agents/link.yaml`);
+    writeFileSync(`${cwd}/stigmer.yaml`, "resources:\n  - agents\n");
+    await refused("stigmer.yaml:2:5: resources[0]: agents/link.yaml is a link that leads out");
+    symlinkSync(outside, `${cwd}/elsewhere`);
+    for (const place of ["elsewhere", "elsewhere/a.yaml", "elsewhere/*.yaml", "skills/poet"]) {
+      writeFileSync(`${cwd}/stigmer.yaml`, JSON.stringify({ resources: [place] }));
+      await refused("is a link that leads out");
+    }
+    const named = await home.run(["apply", "-f", "agents/link.yaml", "-q"], { cwd });
+    expect(named.stdout).toBe("agent/outside-one\n");
   });
 
   test("with a folder named leaves its project file out", async () => {

@@ -47,7 +47,7 @@ export async function readManifestFiles(
   for (const place of places) {
     if (place === "-") texts.push({ name: "stdin", text: await readInput(source) });
     else {
-      const found = await foundAt(place);
+      const found = await findManifestFiles(place);
       skillFolders.push(...found.skillFolders);
       for (const path of found.files) texts.push(await readFileText(path, source));
     }
@@ -68,7 +68,8 @@ interface FoundFiles {
   readonly skillFolders: readonly string[];
 }
 
-async function foundAt(place: string): Promise<FoundFiles> {
+/** The definitions at one place, which are not read yet: see {@link readManifestFiles}. */
+export async function findManifestFiles(place: string): Promise<FoundFiles> {
   try {
     if ((await stat(place)).isDirectory()) return await foundBelow(place);
   } catch (cause) {

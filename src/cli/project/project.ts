@@ -1,5 +1,13 @@
 import type { ProjectSetting } from "../../system/settings.ts";
 
+/** One file, folder or pattern, and where the project file says it. */
+export interface ProjectResource {
+  readonly entry: string;
+  /** `FILE:LINE:COLUMN` */
+  readonly at: string;
+  readonly path: string;
+}
+
 /** A project file that was read and checked. */
 export interface Project {
   /** Where the project file stands. */
@@ -8,7 +16,7 @@ export interface Project {
   readonly file: string;
   readonly name: string;
   /** Files, folders and patterns below the folder. Undefined: the usual ones. */
-  readonly resources: readonly string[] | undefined;
+  readonly resources: readonly ProjectResource[] | undefined;
   /** The agent that runs when none is named, and what it is told when nothing is said. */
   readonly agent: string | undefined;
   readonly message: string | undefined;

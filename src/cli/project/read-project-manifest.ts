@@ -9,6 +9,6 @@ export async function readProjectManifest(
   project: Project,
   source: InputSource,
 ): Promise<ManifestDocument[]> {
-  const places = projectPlaces(project);
+  const places = await projectPlaces(project);
   return places.length === 0 ? [] : await readManifest(places, source);
 }

@@ -15,7 +15,7 @@ import type { ProjectSetting } from "../../system/settings.ts";
 import { manifestError, type ManifestProblem } from "../manifest/manifest-problem.ts";
 import { MessageReader } from "../manifest/message-reader.ts";
 import { readYaml } from "../manifest/yaml-documents.ts";
-import type { Project } from "./project.ts";
+import type { Project, ProjectResource } from "./project.ts";
 
 /** Nobody writes a longer one by hand. */
 const maxLength = 1 << 20;
@@ -49,7 +49,9 @@ export function readProject(path: string, file: string): Project {
     folder: dirname(path),
     file,
     name: message.name || basename(dirname(path)),
-    resources: reader.positions.has("resources") ? message.resources : undefined,
+    resources: reader.positions.has("resources")
+      ? message.resources.map((entry, index) => resourceOf(entry, index, place))
+      : undefined,
     settings,
   };
 }
@@ -93,10 +95,15 @@ function wrongResources({ resources }: ProjectMessage, place: Place): ManifestPr
   return resources.flatMap((entry, index) => {
     const isOutside = isAbsolute(entry) || entry.split(/[/\\]/).includes("..");
     if (!isOutside && entry.trim() !== "") return [];
-    const path = `resources[${index}]`;
+    const { at, path } = resourceOf(entry, index, place);
     const message = `"${entry}" is no file, folder or pattern below the project's folder`;
-    return [{ at: place(path), path, rule: "inside", message }];
+    return [{ at, path, rule: "inside", message }];
   });
+}
+
+function resourceOf(entry: string, index: number, place: Place): ProjectResource {
+  const path = `resources[${index}]`;
+  return { entry, at: place(path), path };
 }
 
 /** A setting that exists, and that the file must not have a say in. */
