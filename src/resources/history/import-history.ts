@@ -44,6 +44,19 @@ export async function importHistory(
   parts: AsyncIterable<HistoryPart>,
 ): Promise<ImportedHistory> {
   const history = new HistoryImport(store);
+  try {
+    return await keepAll(store, parts, history);
+  } catch (thrown) {
+    await history.abandon();
+    throw thrown;
+  }
+}
+
+async function keepAll(
+  store: Store,
+  parts: AsyncIterable<HistoryPart>,
+  history: HistoryImport,
+): Promise<ImportedHistory> {
   const incoming = parts[Symbol.asyncIterator]();
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- in their order
@@ -88,7 +101,7 @@ class HistoryImport {
   readonly #store: Store;
   readonly #assembly = new RecordAssembly();
   readonly #counts = { sessions: 0, executions: 0, skippedSessions: 0, skippedExecutions: 0 };
-  /** What the next resource is pinned to and no earlier one was. */
+  /** What came and is not stored yet: the next resource, or a later one, is pinned to it. */
   #revisions: RestoredRevision[] = [];
   /** The execution that is being restored; undefined between two, and while one is skipped. */
   #current: string | undefined;
@@ -105,6 +118,13 @@ class HistoryImport {
     if (part.case !== "data") throw noHistory("a content stands behind no artifact");
     const record = this.#assembly.add(part.value);
     if (record) await this.#keep(record);
+  }
+
+  /** Removes what has come of an execution without its end. */
+  async abandon(): Promise<void> {
+    if (this.#current === undefined) return;
+    // Where nothing can be written any more, the next start removes it.
+    await this.#store.write("removeUnfinished", { id: this.#current }).catch(() => undefined);
   }
 
   finish(): ImportedHistory {
@@ -203,14 +223,21 @@ class HistoryImport {
     operation: Name,
     input: Operations[Name]["input"],
   ): Promise<boolean> {
-    this.#revisions = [];
     try {
       await this.#store.write(operation, input);
+      this.#revisions = [];
       return true;
     } catch (thrown) {
-      if (toStigmerError(thrown).code === "already-exists") return false;
-      throw thrown;
+      if (toStigmerError(thrown).code !== "already-exists") throw thrown;
+      this.#forgetStored();
+      return false;
     }
+  }
+
+  /** Of a long history that is there already, as good as all are. */
+  #forgetStored(): void {
+    const { read } = this.#store;
+    this.#revisions = this.#revisions.filter(({ hash }) => read.getRevision(hash) === undefined);
   }
 
   #resourceOf(sent: HistoryResource, kinds: readonly number[]): RestoredResource {

@@ -5,8 +5,10 @@ import { ApiResourceKind } from "../../contract/gen/ai/stigmer/commons/apiresour
 import { kindOf } from "../../contract/kinds.ts";
 import type { NewExecution } from "../../store/operations/execution-operations.ts";
 import type { Store } from "../../store/store.ts";
-import { bytes } from "../../store/testing/samples.ts";
+import { bytes, rejectionOf } from "../../store/testing/samples.ts";
 import { TemporaryStore } from "../../store/testing/temporary-store.ts";
+import { revisionHash } from "../revision.ts";
+import { specSchema } from "../stored-resource.ts";
 import { exportHistory } from "./export-history.ts";
 import { importHistory } from "./import-history.ts";
 
@@ -83,4 +85,32 @@ test("what a workflow that goes on started is moved without it", async () => {
   expect(other.store.read.get(agentRun, late)?.parentId).toBeNull();
   const [, ...again] = await Array.fromAsync(exportHistory(other.store));
   expect(again).toEqual(parts.slice(1));
+});
+
+test("a definition that comes with what is skipped is there for what is not", async () => {
+  await using one = await TemporaryStore.open();
+  await using other = await TemporaryStore.open();
+  const schema = specSchema(kindOf(ApiResourceKind.AGENT));
+  const spec = create(schema, {});
+  const revision = { kind: ApiResourceKind.AGENT, body: toBinary(schema, spec) };
+  const pins = [{ ...revision, hash: revisionHash(schema, spec) }];
+  await start(one.store, { kind: agentRun, id: early, createdAt: 1, pins });
+  await start(one.store, { kind: agentRun, id: late, createdAt: 2, pins });
+  await start(other.store, { kind: agentRun, id: early, createdAt: 1 });
+  await end(one.store, early);
+  await end(one.store, late);
+  await importHistory(other.store, exportHistory(one.store));
+  expect(other.store.read.pinnedRevisions(late)).toEqual(pins.map(({ hash }) => hash));
+});
+
+test("an execution whose rows are cut off leaves nothing behind", async () => {
+  await using one = await TemporaryStore.open();
+  await using other = await TemporaryStore.open();
+  await start(one.store, { kind: agentRun, id: early, createdAt: 1 });
+  await end(one.store, early);
+  const parts = await Array.fromAsync(exportHistory(one.store));
+  const refused = await rejectionOf(importHistory(other.store, sent(parts.slice(0, -1))));
+  expect(refused.code).toBe("data-loss");
+  expect(other.store.read.execution(early)).toBeUndefined();
+  expect((await importHistory(other.store, sent(parts))).executions).toBe(1);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
-import { bytes, executionKind, newAgent, rejectionOf } from "../testing/samples.ts";
+import { bytes, executionKind, newAgent, newExecution, rejectionOf } from "../testing/samples.ts";
 import { TemporaryStore } from "../testing/temporary-store.ts";
 import type { RestoredExecution } from "./restore-operations.ts";
 
@@ -97,4 +97,18 @@ test("what refers to an artifact that is not stored is refused whole", async () 
   const refused = store.write("restoreExecution", { ...restored("aex-1"), artifacts: ["0"] });
   expect((await rejectionOf(refused)).code).toBe("failed-precondition");
   expect(store.read.execution("aex-1")).toBeUndefined();
+});
+
+test("what has no end is removed, and nothing else", async () => {
+  await using temporary = await TemporaryStore.open();
+  const { store } = temporary;
+  await store.write("createExecution", newExecution("aex-1", 1));
+  await store.write("restoreExecution", restored("aex-2"));
+  await store.write("restoreEnd", { id: "aex-2", endedAt: 2_000, lastSeq: 0 });
+  await store.write("restoreExecution", restored("aex-3"));
+  await store.write("restoreRows", { journal: [entry("aex-3", 1)], messages: [] });
+  expect(await store.write("removeUnfinished", { id: "aex-2" })).toBe(0);
+  expect(await store.write("removeUnfinished", {})).toBe(1);
+  const left = ["aex-1", "aex-2", "aex-3"].map((id) => store.read.execution(id)?.state);
+  expect(left).toEqual(["ready", "ended", undefined]);
 });

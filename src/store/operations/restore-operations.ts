@@ -63,6 +63,8 @@ export interface RestoreOperations {
   restoreRows: Operation<RestoredRows, void>;
   /** Throws `failed-precondition` when rows of it are missing. */
   restoreEnd: Operation<RestoredEnd, void>;
+  /** Removes what has no end: one execution, or each. Returns how many. */
+  removeUnfinished: Operation<{ readonly id?: string }, number>;
 }
 
 export const restoreOperations: OperationTable<RestoreOperations> = {
@@ -73,11 +75,7 @@ export const restoreOperations: OperationTable<RestoreOperations> = {
 
   restoreExecution(tx, { sessionId, attempt, cancelReason, pinned, ...resource }) {
     const { id, kind, createdAt, phase } = resource.row;
-    tx.db.run(
-      `delete from resource where id = $id and exists (select 1 from execution where id = $id
-        and state = 'ended' and not exists (select 1 from history where execution_id = $id))`,
-      { id },
-    );
+    removeUnfinished(tx, { id });
     insertResource(tx, resource);
     insertRow(tx.db, executionTable, {
       ...over,
@@ -118,7 +116,17 @@ export const restoreOperations: OperationTable<RestoreOperations> = {
     growHistory(tx.db, { executionId: id, bytes, endedAt });
     tx.changed({ kind: execution.kind, id, effect: "created" });
   },
+
+  removeUnfinished,
 };
+
+/** Nobody was told of it: it is restored with its end. */
+function removeUnfinished({ db }: Transaction, { id }: { readonly id?: string }): number {
+  const unfinished = `select id from execution where state = 'ended'
+    and not exists (select 1 from history where execution_id = execution.id)`;
+  const remove = `delete from resource where id in (${unfinished}`;
+  return id === undefined ? db.run(`${remove})`) : db.run(`${remove} and id = $id)`, { id });
+}
 
 /** Nobody runs it and nobody will. */
 const over = { ...unheld, state: "ended", fencingToken: 0, credentialProviders: null } as const;
