@@ -128,8 +128,18 @@ describe("a history that was moved", () => {
       executions: "0",
       skippedSessions: "3",
       skippedExecutions: "4",
+      surplusExecutions: "0",
+      surplusSettings: [],
     });
   });
+});
+
+test("what is over the limits of where it was moved is counted, with the setting to raise", async () => {
+  await using other = CommandHome.open({ config: `${config}history.maxExecutions: 1\n` });
+  writeFileSync(other.at("all.tar.zst"), archive);
+  const stdin = await one.output(["export", "--all"]);
+  const { stderr } = await other.run(["import", "--include-history", "all.tar.zst"], { stdin });
+  expect(stderr).toContain("3 executions over history.maxExecutions will be removed");
 });
 
 test("an execution that has not ended is left out and counted", async () => {

@@ -65,6 +65,8 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
   const lent = new LentCredentials();
   const work = dispatchParts(options);
   const { pool, dispatcher, schedules } = work;
+  await using parts = new AsyncDisposableStack();
+  const retention = parts.use(new Retention({ store, settings, log }));
   let listening: Pick<GrpcServer, "addresses" | "warnings"> = { addresses: [], warnings: [] };
   const server = await startGrpcServer({
     socketPath: folder.socket,
@@ -76,6 +78,7 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
       store,
       settings,
       startedAt,
+      retention,
       lent,
       listening: () => listening,
       stop: options.stop,
@@ -89,14 +92,12 @@ export async function startParts(options: PartsOptions): Promise<RunningDaemon> 
     },
   });
   listening = server;
-  await using parts = new AsyncDisposableStack();
   parts.use(work.feed);
   parts.use(server);
   parts.use(pool);
   parts.use(dispatcher);
   parts.use(new LeaseKeeper({ store, pool, leaseMs: current.get("runner.leaseTime"), log }));
   parts.use(store.onCommitted(() => lent.forgetEnded(store.read)));
-  parts.use(new Retention({ store, settings, log }));
   parts.use(schedules.scheduler);
   dispatcher.wake();
   schedules.scheduler.start();

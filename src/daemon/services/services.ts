@@ -10,6 +10,7 @@ import type { ProviderCredentials } from "../credentials/provider-credentials.ts
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Jobs } from "../dispatch/jobs.ts";
 import type { RunnerPool } from "../dispatch/runner-pool.ts";
+import type { Retention } from "../retention/retention.ts";
 import type { ScheduleParts } from "../schedules/schedule-parts.ts";
 import type { ServiceImplementation } from "../grpc/handlers.ts";
 import { artifactService } from "./artifact-service.ts";
@@ -40,6 +41,7 @@ export interface ServiceParts {
   readonly jobs: Jobs;
   readonly dispatcher: Dispatcher;
   readonly schedules: ScheduleParts;
+  readonly retention: Retention;
   readonly lent: LentCredentials;
   readonly credentials: ProviderCredentials;
   readonly startedAt: Date;
@@ -70,7 +72,7 @@ export function servicesOf(parts: ServiceParts): ServiceImplementation[] {
     eventService(store),
     ...serverOnlyServices(),
     artifactService(store, settings),
-    historyService(store),
+    historyService(parts),
     ...modelServices(parts),
     ...systemServices(parts),
     runnerService({ ...parts, configFile: parts.folder.config }),

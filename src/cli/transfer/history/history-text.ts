@@ -26,6 +26,12 @@ export function importedHistoryText(history: ImportHistoryResponse): string[] {
     const skipped = [counted(skippedSessions, "session"), counted(skippedExecutions, "execution")];
     lines.push(`${skipped.join(" and ")} were here already and are left as they are`);
   }
+  if (history.surplusExecutions > 0n) {
+    const settings = history.surplusSettings.join(" and ");
+    lines.push(
+      `${counted(history.surplusExecutions, "execution")} over ${settings} will be removed, the oldest first; to keep them: raise it with stigmer config set, then import again`,
+    );
+  }
   return lines;
 }
 
