@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
+import { Database } from "bun:sqlite";
 import { rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { inspectStore } from "./inspect-store.ts";
 import { damage } from "./testing/damage.ts";
 import { bytes, newAgent } from "./testing/samples.ts";
@@ -43,6 +45,20 @@ test("an inspection names artifacts without their file", async () => {
   expect(artifacts).toMatchObject({ checked: 3, damaged: 2 });
   expect(artifacts.examples.join()).toContain(gone?.hash ?? "");
   expect(artifacts.examples.join()).not.toContain(kept?.hash ?? "");
+});
+
+test("an inspection names no artifact that was swept meanwhile", async () => {
+  await using temporary = await TemporaryStore.open();
+  const { store, artifactsDir, file } = temporary;
+  const texts = Array.from({ length: 400 }, (_, index) => `large ${index}`);
+  const stored = await Promise.all(texts.map((text) => store.artifacts.put(bytes(text))));
+  for (const { hash } of stored) rmSync(join(artifactsDir, hash));
+  const inspected = inspectStore({ file, artifactsDir, budgetMs: 30_000 });
+  // Each file is a turn at least, so that this comes in the middle.
+  for (let turn = 0; turn < 50; turn++) await nextTurn();
+  using db = new Database(file);
+  db.run("delete from artifact");
+  expect((await inspected).artifacts).toMatchObject({ complete: true, damaged: 0 });
 });
 
 test("an inspection ends when its time is over, and lets others work meanwhile", async () => {

@@ -154,22 +154,37 @@ function checkRow(table: TableFormat<object>, stored: Stored<object>, tally: Tal
   }
 }
 
-async function checkArtifacts(
-  db: Connection,
-  folder: string,
-  { tally, deadline }: Work,
-): Promise<void> {
+async function checkArtifacts(db: Connection, folder: string, work: Work): Promise<void> {
+  const { tally } = work;
   try {
-    for (const { hash, size } of db.each<ArtifactRow>("select hash, size from artifact")) {
-      if (performance.now() >= deadline) return void (tally.complete = false);
-      tally.checked += 1;
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that it can stop in time
-      const found = await sizeOf(join(folder, hash));
-      if (found !== size) tally.found(`the file of artifact ${hash} is missing or damaged`);
+    for (const hash of await missingFiles(db, folder, work)) {
+      // It may have been swept since its row was read.
+      if (db.get("select 1 from artifact where hash = $hash", { hash }) === undefined) continue;
+      tally.found(`the file of artifact ${hash} is missing or damaged`);
     }
   } catch (thrown) {
     tally.found(`the table of artifacts cannot be read: ${toStigmerError(thrown).message}`);
   }
+}
+
+/** Hashes; all that is read here is read of one moment. */
+async function missingFiles(
+  db: Connection,
+  folder: string,
+  { tally, deadline }: Work,
+): Promise<string[]> {
+  const missing: string[] = [];
+  for (const { hash, size } of db.each<ArtifactRow>("select hash, size from artifact")) {
+    if (performance.now() >= deadline) {
+      tally.complete = false;
+      break;
+    }
+    tally.checked += 1;
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, so that it can stop in time
+    const found = await sizeOf(join(folder, hash));
+    if (found !== size) missing.push(hash);
+  }
+  return missing;
 }
 
 /** -1 where there is no file. */
