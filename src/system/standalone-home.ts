@@ -47,9 +47,15 @@ export async function sweepStandaloneHomes(at = tmpdir()): Promise<void> {
     const home = join(realpathSync(at), name);
     const stats = lstatSync(home, { throwIfNoEntry: false });
     if (!stats?.isDirectory() || stats.uid !== process.getuid?.()) continue;
-    if (stats.mtimeMs > oldest || isLocked(join(home, "data/daemon.lock"))) continue;
+    if (stats.mtimeMs > oldest) continue;
+    // One that cannot be removed keeps nobody from working: the next command tries it again.
     // oxlint-disable-next-line no-await-in-loop -- hardly ever there is one
-    await endChildren(join(home, "mcp"), childTagOf(home));
-    rmSync(home, { recursive: true, force: true });
+    await removeLeftover(home).catch(() => undefined);
   }
+}
+
+async function removeLeftover(home: string): Promise<void> {
+  if (isLocked(join(home, "data/daemon.lock"))) return;
+  await endChildren(join(home, "mcp"), childTagOf(home));
+  rmSync(home, { recursive: true, force: true });
 }
