@@ -1,7 +1,6 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { messageOf, StigmerError, toStigmerError } from "../../contract/errors.ts";
 import type {
-  HistoryArtifact,
   HistoryHeader,
   HistoryPart,
 } from "../../contract/gen/ai/stigmer/agentic/history/v1/api_pb.ts";
@@ -23,6 +22,8 @@ import type { Resource } from "../resource.ts";
 import { revisionHash } from "../revision.ts";
 import { specSchema } from "../stored-resource.ts";
 import { executionKinds, historyFormat, sessionKind } from "./history-format.ts";
+import { cutOff, noHistory } from "./history-refusals.ts";
+import { importArtifact } from "./import-artifact.ts";
 import { RecordAssembly } from "./record-data.ts";
 
 export interface ImportedHistory {
@@ -64,36 +65,9 @@ async function keepAll(
     if (next.done === true) return history.finish();
     const { part } = next.value;
     // oxlint-disable-next-line no-await-in-loop -- in their order
-    if (part.case === "artifact") await storeArtifact(store, part.value, incoming);
+    if (part.case === "artifact") await importArtifact(store, part.value, incoming);
     // oxlint-disable-next-line no-await-in-loop -- in their order
     else await history.take(next.value);
-  }
-}
-
-/** Throws `data-loss` when the content is not what it is said to be. */
-async function storeArtifact(
-  store: Store,
-  { sha256, size }: HistoryArtifact,
-  incoming: AsyncIterator<HistoryPart>,
-): Promise<void> {
-  const stored = await store.artifacts.put(contentOf(incoming, Number(size)));
-  if (stored.hash === sha256) return;
-  throw new StigmerError("data-loss", `the artifact ${sha256} of the history is damaged`, {
-    hint: "export it again",
-  });
-}
-
-async function* contentOf(
-  incoming: AsyncIterator<HistoryPart>,
-  size: number,
-): AsyncGenerator<Uint8Array> {
-  for (let missing = size; missing > 0;) {
-    // oxlint-disable-next-line no-await-in-loop -- in their order
-    const next = await incoming.next();
-    const part = next.done === true ? undefined : next.value.part;
-    if (part?.case !== "content" || part.value.length > missing) throw cutOff();
-    missing -= part.value.length;
-    yield part.value;
   }
 }
 
@@ -295,16 +269,4 @@ function revisionOf({ hash, kind, body, artifacts }: HistoryRevision): RestoredR
 
 function orNull(text: string): string | null {
   return text === "" ? null : text;
-}
-
-function noHistory(why: string): StigmerError {
-  return new StigmerError("invalid-argument", `this is no history: ${why}`, {
-    hint: "stigmer export --all --include-history FILE.tar.zst writes one",
-  });
-}
-
-function cutOff(): StigmerError {
-  return new StigmerError("data-loss", "the history is cut off", {
-    hint: "copy the whole file, then import it again: what is there already is skipped",
-  });
 }
