@@ -22,6 +22,14 @@ export interface TerminalStreams {
   readonly stderr: OutputStream;
 }
 
+/** An execution that a command does not follow to its end. */
+interface StoppedExecution {
+  readonly code: "still-running" | "deadline-exceeded" | "cancelled";
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly executionId: string;
+}
+
 const clearLine = "\r\u001b[K";
 
 /**
@@ -127,6 +135,19 @@ export class Terminal {
       ? renderErrorJson(error)
       : renderError(error, this.noticeStyle);
     this.#line(text.trimEnd());
+  }
+
+  /**
+   * Why a command left before the execution that it followed had ended: a line and a hint for people,
+   * who may have asked for that; where JSON was asked for, an error.
+   */
+  stopped({ executionId, ...error }: StoppedExecution): void {
+    if (isJson(this.#preferences.format)) {
+      const detail = { field: "execution", rule: error.code, message: executionId };
+      return this.error({ ...error, violations: [detail] });
+    }
+    this.say(error.message);
+    if (error.hint !== undefined) this.say(`hint: ${error.hint}`);
   }
 
   /** A line that the next one takes the place of. Shown on a live terminal only. */

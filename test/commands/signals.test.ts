@@ -81,6 +81,33 @@ describe("an agent execution", () => {
     expect(await lastPhase()).toMatch(/CANCELLED|FAILED/);
   });
 
+  test.each([
+    { args: ["slow", "--wait", "500ms"], exitCode: 8, code: "still-running", next: "watch" },
+    { args: ["endless", "--timeout", "1s"], exitCode: 124, code: "deadline-exceeded", next: "get" },
+  ])("answers $args with an error in JSON that names it", async ({ args, ...end }) => {
+    const [agent = "", ...limit] = args;
+    const ended = await home.run(["agent", "execute", agent, "talk", "-o", "json", ...limit]);
+    expect(ended).toMatchObject({ exitCode: end.exitCode, stdout: "" });
+    const { error } = JSON.parse(ended.stderr);
+    const [{ field, message: id }] = error.details;
+    expect({ field, id }).toEqual({ field: "execution", id: expect.stringMatching(/^aex-\w+$/) });
+    const hint = `stigmer execution ${end.next} ${id}`;
+    expect(error).toMatchObject({ code: end.code, message: expect.stringMatching(/.+/), hint });
+    await home.run(["execution", "wait", id, "--wait", "20s"]);
+  });
+
+  test.each([
+    { verb: "wait", limit: "--wait", exitCode: 8, code: "still-running" },
+    { verb: "watch", limit: "--timeout", exitCode: 124, code: "deadline-exceeded" },
+  ])("that execution $verb leaves is an error in JSON", async ({ verb, limit, exitCode, code }) => {
+    const id = (await home.output(["agent", "execute", "endless", "talk", "-d"])).trim();
+    const end = await home.run(["execution", verb, id, limit, "500ms", "-o", "json"]);
+    expect(end).toMatchObject({ exitCode, stdout: "" });
+    const details = [{ field: "execution", rule: code, message: id }];
+    expect(JSON.parse(end.stderr)).toMatchObject({ error: { code, details } });
+    await home.output(["execution", "cancel", id]);
+  });
+
   test("goes on when a command that only watches it is interrupted", async () => {
     const id = (await home.output(["agent", "execute", "slow", "talk", "-d"])).trim();
     const watching = home.start(["execution", "watch", id]);

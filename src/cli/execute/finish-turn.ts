@@ -9,7 +9,6 @@ import type { CommandResult } from "../command-result.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { changeOutput, textOutput } from "../output/item-output.ts";
 import { executionView } from "../resources/execution-view.ts";
-import type { Terminal } from "../terminal.ts";
 import { exitCodeOfStatus, reportEnd } from "./execution-end.ts";
 import { listMessages } from "./list-messages.ts";
 import { cancelTurn, type TurnEnd } from "./run-turn.ts";
@@ -39,46 +38,68 @@ async function stopTurn(
   { context, limits }: FinishOptions,
 ): Promise<CommandResult> {
   const { terminal, interruption } = context;
+  const ended = { id, limits, context };
   switch (reason) {
     case "hung-up":
       return { exitCode: interruption.exitCode ?? exitCodes.done };
     case "waited":
-      terminal.say(`Still running after ${formatDuration(limits.waitMs ?? 0)}; it goes on.`);
-      terminal.say(`hint: stigmer execution watch ${id}`);
+      terminal.stopped({
+        code: "still-running",
+        message: `Still running after ${formatDuration(limits.waitMs ?? 0)}; it goes on.`,
+        hint: `stigmer execution watch ${id}`,
+        executionId: id,
+      });
       return { exitCode: exitCodes.stillRunning };
-    case "timed-out":
-      if (limits.role === "observes") return leave(id, exitCodes.timedOut, terminal);
-      await cancel(id, `--timeout ${formatDuration(limits.timeoutMs ?? 0)} passed`, context);
-      sayWhereToLook(id, limits, terminal);
+    case "timed-out": {
+      const why = `--timeout ${formatDuration(limits.timeoutMs ?? 0)} passed`;
+      await leaveOrCancel(ended, { code: "deadline-exceeded", why });
       return { exitCode: exitCodes.timedOut };
+    }
     default:
-      if (limits.role === "observes") {
-        return leave(id, interruption.exitCode ?? exitCodes.interrupted, terminal);
-      }
-      await cancel(id, interruption.received ?? "interrupted", context);
-      sayWhereToLook(id, limits, terminal);
+      await leaveOrCancel(ended, {
+        code: "cancelled",
+        why: interruption.received ?? "interrupted",
+      });
       return { exitCode: interruption.exitCode ?? exitCodes.interrupted };
   }
 }
 
-function leave(id: string, exitCode: number, terminal: Terminal): CommandResult {
-  terminal.say(`Execution ${id} goes on.`);
-  return { exitCode };
+interface StoppedTurn {
+  readonly id: string;
+  readonly limits: TurnLimits;
+  readonly context: CommandContext;
 }
 
-function sayWhereToLook(id: string, { isStandalone }: TurnLimits, terminal: Terminal): void {
-  if (!isStandalone) terminal.say(`hint: stigmer execution get ${id}`);
+interface StopCause {
+  readonly code: "cancelled" | "deadline-exceeded";
+  readonly why: string;
 }
 
-async function cancel(id: string, reason: string, context: CommandContext): Promise<void> {
+/** Only what a command started itself ends with it. */
+async function leaveOrCancel(turn: StoppedTurn, { code, why }: StopCause): Promise<void> {
+  const { id, limits, context } = turn;
   const { terminal } = context;
+  if (limits.role === "observes") {
+    terminal.stopped({ code, message: `Execution ${id} goes on.`, executionId: id });
+    return;
+  }
+  const { message, hint } = await cancel(id, why, context);
+  const look = limits.isStandalone ? undefined : `stigmer execution get ${id}`;
+  terminal.stopped({ code, message, hint: hint ?? look, executionId: id });
+}
+
+/** Cancels it and says what became of that. */
+async function cancel(id: string, why: string, context: CommandContext) {
   try {
-    const { status } = await cancelTurn(id, reason, context);
+    const { status } = await cancelTurn(id, why, context);
     const done = status?.phase === ExecutionPhase.EXECUTION_CANCELLED;
-    terminal.say(`Execution ${id} ${done ? "is cancelled" : "is being cancelled"} (${reason}).`);
+    return { message: `Execution ${id} ${done ? "is cancelled" : "is being cancelled"} (${why}).` };
   } catch (thrown) {
-    terminal.warn(`execution ${id} could not be cancelled: ${toStigmerError(thrown).message}`);
-    terminal.say(`hint: stigmer execution cancel ${id}`);
+    const { message } = toStigmerError(thrown);
+    return {
+      message: `Execution ${id} could not be cancelled (${why}): ${message}`,
+      hint: `stigmer execution cancel ${id}`,
+    };
   }
 }
 
