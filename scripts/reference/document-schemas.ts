@@ -1,4 +1,5 @@
 import type { DescMessage, Registry } from "@bufbuild/protobuf";
+import { ApiResourceKind } from "../../src/contract/gen/ai/stigmer/commons/apiresource/v1/kind_pb.ts";
 import { kinds } from "../../src/contract/kinds.ts";
 import { kindNames } from "../../src/cli/resources/with-kind.ts";
 import type { DocumentName } from "../../src/cli/result-spec.ts";
@@ -39,6 +40,12 @@ export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) =
   "context-deletion": () => objectOf({ deleted: text, current: text }),
   "daemon-log": () => objectOf({ path: text, lines: listOf(text) }),
   "daemon-stop": () => objectOf({ stopped: truth, "pid?": integer, "openExecutions?": integer }),
+  "described-resource": (sources) => ({
+    anyOf: [
+      ...writtenKinds().map(({ message }) => sources.messages.reference(message)),
+      ...recordKinds().map(({ message }) => recordOf(message.typeName, sources)),
+    ],
+  }),
   "doctor-check": () =>
     objectOf({
       name: text,
@@ -85,9 +92,7 @@ export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) =
   "new-project": () =>
     objectOf({ name: text, folder: text, written: listOf(text), kept: listOf(text) }),
   resource: ({ messages }) => ({
-    anyOf: kinds
-      .filter(({ info }) => kindNames.some((name) => name === info.name.toLowerCase()))
-      .map(({ message }) => messages.reference(message)),
+    anyOf: [...writtenKinds(), ...recordKinds()].map(({ message }) => messages.reference(message)),
   }),
   "script-server": () => objectOf({ url: text, environment: mapOf(text) }),
   "session-record": (sources) =>
@@ -176,4 +181,14 @@ export function messageNamed(typeName: string, registry: Registry): DescMessage 
   const message = registry.getMessage(typeName);
   if (!message) throw new Error(`The contract has no message ${typeName}.`);
   return message;
+}
+
+function writtenKinds() {
+  return kinds.filter(({ info }) => kindNames.some((name) => name === info.name.toLowerCase()));
+}
+
+/** What is kept of what happened. */
+function recordKinds() {
+  const numbers = [ApiResourceKind.SESSION, ApiResourceKind.AGENT_EXECUTION];
+  return kinds.filter(({ number }) => numbers.includes(number));
 }

@@ -10,6 +10,7 @@ export type DocumentName =
   | "context-deletion"
   | "daemon-log"
   | "daemon-stop"
+  | "described-resource"
   | "doctor-check"
   | "error"
   | "execution-record"

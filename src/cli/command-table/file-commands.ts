@@ -15,13 +15,13 @@ const fileFlag: FlagSpec = {
 
 const kindArgument: ArgumentSpec = {
   name: "KIND",
-  summary: "agent, mcpserver, environment, skill, workflow or schedule",
+  summary: "agent, mcpserver, environment, skill, workflow, schedule, session or execution",
   complete: "kind",
 };
 
 const nameArgument: ArgumentSpec = {
   name: "NAME",
-  summary: "Name, slug or id",
+  summary: "Name, slug or id; of sessions and executions also @last",
   complete: "name-of-kind",
 };
 
@@ -88,7 +88,7 @@ export const fileCommands: readonly CommandSpec[] = [
     summary: "Show a resource in full",
     arguments: [kindArgument, nameArgument],
     examples: [{ line: "stigmer describe agent reviewer", meaning: "all that is known of it" }],
-    result: itemOf("resource"),
+    result: itemOf("described-resource"),
     load: async () => (await import("../commands/resource.ts")).describeResource,
   },
   {

@@ -1,5 +1,5 @@
 import { ExecutionPhase } from "../../contract/gen/ai/stigmer/commons/execution/v1/execution_pb.ts";
-import { StigmerError, toStigmerError } from "../../contract/errors.ts";
+import { type StigmerError, toStigmerError } from "../../contract/errors.ts";
 import type { AgentExecution } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/api_pb.ts";
 import { AgentExecutionCommandController } from "../../contract/gen/ai/stigmer/agentic/agentexecution/v1/command_pb.ts";
 import { ExecutionQueryController } from "../../contract/gen/ai/stigmer/agentic/execution/v1/query_pb.ts";
@@ -8,14 +8,15 @@ import type { CommandResult } from "../command-result.ts";
 import { followTurn } from "../execute/execute-turn.ts";
 import { hasEnded, phaseNamed } from "../execute/execution-phase.ts";
 import { finishTurn } from "../execute/finish-turn.ts";
-import { listMessages } from "../execute/list-messages.ts";
 import { runTurn } from "../execute/run-turn.ts";
 import { Spinner } from "../execute/spinner.ts";
 import { TurnLimits } from "../execute/turn-limits.ts";
 import { WatchPrinter } from "../execute/watch-printer.ts";
 import type { Invocation } from "../invocation.ts";
 import { changeOutput, itemOutput } from "../output/item-output.ts";
+import { readExecutionRecord } from "../resources/read-record.ts";
 import { executionRecordView } from "../resources/execution-description.ts";
+import { findExecution } from "../resources/execution-kind.ts";
 import { executionView, phaseText } from "../resources/execution-view.ts";
 import { listPages } from "../resources/list-resources.ts";
 import { resolveSession } from "../resources/session-kind.ts";
@@ -46,9 +47,8 @@ export async function getExecution(
   invocation: Invocation,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const execution = await findExecution(invocation.argument("EXECUTION"), context);
-  const messages = await listMessages(context.daemon, execution.metadata?.id ?? "");
-  return { output: itemOutput(executionRecordView, { execution, messages }) };
+  const record = await readExecutionRecord(context.daemon, invocation.argument("EXECUTION"));
+  return { output: itemOutput(executionRecordView, record) };
 }
 
 export async function watchExecution(
@@ -108,7 +108,7 @@ async function cancelOne(
   invocation: Invocation,
   context: CommandContext,
 ): Promise<AgentExecution> {
-  const execution = await findExecution(reference, context);
+  const execution = await findExecution(context.daemon, reference);
   const request = {
     id: execution.metadata?.id ?? "",
     reason: invocation.text("reason") ?? "stigmer execution cancel",
@@ -117,16 +117,8 @@ async function cancelOne(
 }
 
 async function idOf(invocation: Invocation, context: CommandContext): Promise<string> {
-  const execution = await findExecution(invocation.argument("EXECUTION"), context);
+  const execution = await findExecution(context.daemon, invocation.argument("EXECUTION"));
   return execution.metadata?.id ?? "";
-}
-
-async function findExecution(value: string, { daemon }: CommandContext): Promise<AgentExecution> {
-  const { execution } = await daemon.call(ExecutionQueryController.method.get, { value });
-  if (execution.case === "agentExecution") return execution.value;
-  throw new StigmerError("incompatible", `Execution ${value} is of a kind this version lacks.`, {
-    hint: "use a stigmer of the version that the daemon or server has",
-  });
 }
 
 function cancelSentence(execution: AgentExecution): string {

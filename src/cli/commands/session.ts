@@ -1,9 +1,7 @@
 import { StigmerError } from "../../contract/errors.ts";
-import { ExecutionQueryController } from "../../contract/gen/ai/stigmer/agentic/execution/v1/query_pb.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
 import { type ChatPartner, chatTurn } from "../execute/chat-turn.ts";
-import { listMessages } from "../execute/list-messages.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { pipedLines, promptedLines } from "../input/message-lines.ts";
 import type { Invocation } from "../invocation.ts";
@@ -11,7 +9,7 @@ import { itemOutput } from "../output/item-output.ts";
 import { type OutputFormat, renderOutput } from "../output/render-output.ts";
 import { deleteResources } from "../resources/delete-resources.ts";
 import { listResources } from "../resources/list-resources.ts";
-import type { ExecutionRecord } from "../resources/execution-description.ts";
+import { readSessionRecord } from "../resources/read-record.ts";
 import { resolveSession, sessionKind } from "../resources/session-kind.ts";
 import { sessionRecordView } from "../resources/session-record-view.ts";
 
@@ -27,20 +25,8 @@ export async function getSession(
   invocation: Invocation,
   { daemon }: CommandContext,
 ): Promise<CommandResult> {
-  const session = await sessionKind.get(daemon, invocation.argument("SESSION"));
-  const { items } = await daemon.call(ExecutionQueryController.method.list, {
-    page: { pageSize: 1_000 },
-    session: session.metadata?.id ?? "",
-  });
-  const executions = items
-    .flatMap(({ execution }) => (execution.case === "agentExecution" ? execution.value : []))
-    .toReversed();
-  const turns: ExecutionRecord[] = [];
-  for (const execution of executions) {
-    const messages = await listMessages(daemon, execution.metadata?.id ?? "");
-    turns.push({ execution, messages });
-  }
-  return { output: itemOutput(sessionRecordView, { session, turns }) };
+  const record = await readSessionRecord(daemon, invocation.argument("SESSION"));
+  return { output: itemOutput(sessionRecordView, record) };
 }
 
 export async function deleteSessions(
