@@ -144,8 +144,8 @@ describe("a set", () => {
     expect(refused.code).toBe("invalid-argument");
     expect(refused.violations.map(({ field }) => field).toSorted()).toEqual([
       "documents[1].agent.spec.mcpServers[0].ref",
-      "documents[2].agent",
       "documents[2].agent.metadata.slug",
+      "documents[2].agent.spec.model",
     ]);
     expect((await rejectionOf(Promise.resolve().then(() => agents().get(good)))).code).toBe(
       "not-found",

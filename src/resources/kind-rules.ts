@@ -1,5 +1,5 @@
 import type { Message } from "@bufbuild/protobuf";
-import { StigmerError } from "../contract/errors.ts";
+import { StigmerError, toStigmerError } from "../contract/errors.ts";
 import type { AgentSpec } from "../contract/gen/ai/stigmer/agentic/agent/v1/spec_pb.ts";
 import type { McpServerSpec } from "../contract/gen/ai/stigmer/agentic/mcpserver/v1/spec_pb.ts";
 import type { SkillSpec } from "../contract/gen/ai/stigmer/agentic/skill/v1/spec_pb.ts";
@@ -10,6 +10,7 @@ import type { Kind } from "../contract/kinds.ts";
 import { parseModelReference } from "../contract/model-reference.ts";
 import type { StoreReader } from "../store/store.ts";
 import type { Resource } from "./resource.ts";
+import { checkAll } from "./check-all.ts";
 import { checkOutputSchema } from "./check-output-schema.ts";
 import { checkSchedule } from "./schedule/check-schedule.ts";
 import { type Reference, referencesOf } from "./references.ts";
@@ -91,24 +92,44 @@ export function refuseUnknownProvider(model: string): void {
 
 function checkAgent(resource: Resource): void {
   const spec = resource.spec as AgentSpec;
-  checkOutputSchema(spec.outputSchema);
-  for (const model of [spec.model, ...spec.fallbackModels]) refuseUnknownProvider(model);
-  for (const [index, { server }] of spec.mcpServers.entries()) {
-    if (server.case !== "inline" || !server.value.spec) continue;
-    refuseCodeLoading(server.value.spec, `spec.mcpServers[${index}].inline.spec`);
-  }
   const names = spec.mcpServers.map(({ server }) =>
     server.case === "inline" ? server.value.name : (server.value ?? ""),
   );
-  refuseTwice("spec.mcpServers", names, {
-    why: "the tools of both would have the same name",
-    hint: "list each server once, with all the tools that it should offer",
-  });
   const skills = spec.skillRefs.map((reference) => reference.replace(/(?<=.)@[^@]*$/, ""));
-  refuseTwice("spec.skillRefs", skills, {
-    why: "a model could not tell them apart",
-    hint: "list each skill once, in one version",
-  });
+  checkAll([
+    () => checkOutputSchema(spec.outputSchema),
+    () => checkModel("spec.model", spec.model),
+    ...spec.fallbackModels.map(
+      (model, index) => () => checkModel(`spec.fallbackModels[${index}]`, model),
+    ),
+    ...spec.mcpServers.map(({ server }, index) => () => {
+      if (server.case !== "inline" || !server.value.spec) return;
+      refuseCodeLoading(server.value.spec, `spec.mcpServers[${index}].inline.spec`);
+    }),
+    () =>
+      refuseTwice("spec.mcpServers", names, {
+        why: "the tools of both would have the same name",
+        hint: "list each server once, with all the tools that it should offer",
+      }),
+    () =>
+      refuseTwice("spec.skillRefs", skills, {
+        why: "a model could not tell them apart",
+        hint: "list each skill once, in one version",
+      }),
+  ]);
+}
+
+function checkModel(field: string, model: string): void {
+  try {
+    refuseUnknownProvider(model);
+  } catch (thrown) {
+    const { code, message, hint } = toStigmerError(thrown);
+    throw new StigmerError(code, `${field}: ${message}`, {
+      violations: [{ field, rule: "model", message }],
+      ...(hint === undefined ? {} : { hint }),
+      cause: thrown,
+    });
+  }
 }
 
 function refuseTwice(

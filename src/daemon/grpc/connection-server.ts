@@ -24,9 +24,10 @@ export class ConnectionServer {
       "grpc.max_receive_message_length": maxRequestBytes,
       interceptors: [libraryStatus(maxRequestBytes)],
     });
-    for (const { service, handlerOf } of services) {
+    for (const { service, handlerOf, checksRules } of services) {
       const bindings = service.methods.map((method) => {
-        const binding = { method, handler: handlerOf(method), origin };
+        const handler = handlerOf(method);
+        const binding = { method, handler, checksRules: checksRules?.(method) ?? false, origin };
         return [method.name, bindMethod(binding, environment)] as const;
       });
       server.addService(bytesOnly(serviceDefinition(service)), Object.fromEntries(bindings));

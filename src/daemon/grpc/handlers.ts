@@ -64,6 +64,8 @@ export interface ServiceImplementation {
   readonly service: DescService;
   /** The handler of one of its methods. */
   readonly handlerOf: (method: DescMethod) => AnyHandler;
+  /** Whether the handler checks the rules of the contract itself, to say more than that they are broken. */
+  readonly checksRules?: (method: DescMethod) => boolean;
 }
 
 /** A handler whose types were checked by {@link implement}. */
@@ -72,10 +74,14 @@ export type AnyHandler = (
   context: CallContext,
 ) => Promise<MessageInitShape<DescMessage>> | AsyncIterable<MessageInitShape<DescMessage>>;
 
-/** Pairs a service with its handlers; the compiler misses none and finds none too many. */
+/**
+ * Pairs a service with its handlers; the compiler misses none and finds none too many. Those of
+ * `checkingRules` check the rules of the contract themselves.
+ */
 export function implement<Service extends DescService>(
   service: Service,
   handlers: Handlers<Service>,
+  checkingRules: readonly (keyof Service["method"])[] = [],
 ): ServiceImplementation {
   const table = handlers as unknown as Readonly<Record<string, AnyHandler>>;
   return {
@@ -85,5 +91,6 @@ export function implement<Service extends DescService>(
       if (!handler) throw new TypeError(`no handler for ${service.typeName}/${method.name}`);
       return handler.bind(table);
     },
+    checksRules: ({ localName }) => checkingRules.includes(localName),
   };
 }

@@ -37,6 +37,8 @@ export interface CallEnvironment {
 export interface MethodBinding {
   readonly method: DescMethod;
   readonly handler: AnyHandler;
+  /** The handler checks the rules of the contract itself. */
+  readonly checksRules: boolean;
   /** On which kind of connection it answers. */
   readonly origin: ConnectionOrigin;
 }
@@ -49,7 +51,7 @@ export function bindMethod(
   binding: MethodBinding,
   environment: CallEnvironment,
 ): UntypedHandleCall {
-  const { method, handler, origin } = binding;
+  const { method, handler, checksRules, origin } = binding;
   const { calls, requests, authenticate, log, limits } = environment;
   const { requestStream, responseStream } = methodDefinition(method);
   const admit = admission({ method, origin, authenticate });
@@ -64,6 +66,7 @@ export function bindMethod(
       if (bytes.length > maxBytes) throw requestTooLarge(maxBytes);
       // A runner is this very build: what it sends was made by the code that the rules would check.
       if (principal.kind === "runner") return requests.decode(method.input, bytes);
+      if (checksRules) return requests.decodeBounded(method.input, bytes);
       return await requests.read(method.input, bytes);
     };
     const input = requestStream ? readRequests(call, read, open.signal) : await read(call.request);

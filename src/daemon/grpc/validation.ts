@@ -19,14 +19,25 @@ export class RequestReader {
 
   /** @throws StigmerError invalid-argument with a violation for each broken rule */
   async read(schema: DescMessage, bytes: Uint8Array): Promise<Message> {
-    const message = this.decode(schema, bytes);
+    const message = this.decodeBounded(schema, bytes);
     // No fields, no rules: the first question of a command is one of these.
     if (schema.fields.length === 0) return message;
-    const oversized = this.#limits.findOversized(reflect(schema, message));
-    if (oversized) throw tooManyEntries(oversized);
     const result = (await this.#load()).validate(schema, message);
     if (result.kind === "error") throw result.error;
     if (result.kind === "invalid") throw invalidRequest(schema, message, result.violations);
+    return message;
+  }
+
+  /**
+   * Without the rules but those of how much there may be, for a handler that checks the others.
+   *
+   * @throws StigmerError invalid-argument
+   */
+  decodeBounded(schema: DescMessage, bytes: Uint8Array): Message {
+    const message = this.decode(schema, bytes);
+    if (schema.fields.length === 0) return message;
+    const oversized = this.#limits.findOversized(reflect(schema, message));
+    if (oversized) throw tooManyEntries(oversized);
     return message;
   }
 

@@ -22,22 +22,26 @@ export interface ResourceSetParts {
 export function resourceSetService({ sets, settings }: ResourceSetParts): ServiceImplementation {
   const gather = async (parts: AsyncIterable<ResourceSet>): Promise<ResourceSet> =>
     await gatherSet(parts, limitsOf(await settings()));
-  return implement(ResourceSetController, {
-    async *plan(parts, call) {
-      const { actor } = writeContext(call);
-      yield* told(await sets.plan(await gather(parts), actor, call.signal));
+  return implement(
+    ResourceSetController,
+    {
+      async *plan(parts, call) {
+        const { actor } = writeContext(call);
+        yield* told(await sets.plan(await gather(parts), actor, call.signal));
+      },
+      async *apply(parts, call) {
+        const { actor, dryRun } = writeContext(call);
+        const set = await gather(parts);
+        const { signal } = call;
+        const changes = dryRun ? sets.plan(set, actor, signal) : sets.apply(set, actor, signal);
+        yield* told(await changes);
+      },
+      async *export(request) {
+        yield* partsOf(ResourceSetSchema, sets.export(request), joined);
+      },
     },
-    async *apply(parts, call) {
-      const { actor, dryRun } = writeContext(call);
-      const set = await gather(parts);
-      const { signal } = call;
-      const changes = dryRun ? sets.plan(set, actor, signal) : sets.apply(set, actor, signal);
-      yield* told(await changes);
-    },
-    async *export(request) {
-      yield* partsOf(ResourceSetSchema, sets.export(request), joined);
-    },
-  });
+    ["plan", "apply"],
+  );
 }
 
 function joined(sets: readonly ResourceSet[]): Pick<ResourceSet, "documents" | "skillVersions"> {

@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { clone, create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { StigmerError } from "../../contract/errors.ts";
 import type { ResourceSet } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { ApiResourceMetadataSchema } from "../../contract/gen/ai/stigmer/commons/apiresource/v1/metadata_pb.ts";
@@ -7,7 +7,7 @@ import type { StoreReader } from "../../store/store.ts";
 import type { ResourceRow } from "../../store/tables/resource-table.ts";
 import { referencesOfResource, rulesOf } from "../kind-rules.ts";
 import { newResource } from "../new-resource.ts";
-import { nounOf, resolveReferences } from "../references.ts";
+import { nounOf, type Reference, resolveReferences } from "../references.ts";
 import type { Resource } from "../resource.ts";
 import { Pace } from "../../system/pace.ts";
 import { isUnchanged } from "../resource-writes.ts";
@@ -25,7 +25,7 @@ import {
   withVersions,
 } from "./set-versions.ts";
 import type { PlannedMember, SetPlan } from "./set-plan.ts";
-import { SetProblems } from "./set-problems.ts";
+import type { SetProblems } from "./set-problems.ts";
 import { mergeThreeWay } from "./three-way-merge.ts";
 
 /** Who asks for the plan, and what new resources are called. */
@@ -33,6 +33,8 @@ export interface PlanContext {
   readonly actor: string;
   readonly atMs: number;
   readonly newId: (kind: Kind) => string;
+  /** What the rules of the contract say against the documents; the rest is added. */
+  readonly problems: SetProblems;
   /** Ends it early. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,17 +48,21 @@ export async function planSet(
   set: ResourceSet,
   context: PlanContext,
 ): Promise<SetPlan> {
-  const problems = new SetProblems();
+  const { problems, signal } = context;
   const pace = new Pace();
   const drafts: PathedDraft[] = [];
   const versions = versionsBySkill(read, set, problems);
+  const unnamed: UnnamedDocument[] = [];
   for (const [index, document] of set.documents.entries()) {
-    const path = documentPath(index, kindOfDocument(document));
+    if (document.resource.case === undefined) continue;
+    const kind = kindOfDocument(document);
+    const path = documentPath(index, kind);
     const draft = problems.check(path, () =>
       draftOf(read, setMember(document), { ...context, versions, imported: set.imported }),
     );
     if (draft) drafts.push({ ...draft, path });
-    await pace.rest(context.signal);
+    else unnamed.push({ path, kind, sent: document.resource.value });
+    await pace.rest(signal);
   }
   refuseTwins(drafts, problems);
   const documents = drafts.map(({ member }) => member);
@@ -66,10 +72,17 @@ export async function planSet(
   for (const draft of drafts) {
     const { member, next, path } = draft;
     problems.check(path, () => rulesOf(member.kind.number).check?.(next, planned));
-    const references = problems.check(path, () => referencesIn(planned, member.kind, next));
+    const references = problems.check(path, () => {
+      const named = referencesOfResource(member.kind, next);
+      return resolveReferences(
+        planned,
+        named.filter((each) => !namesOneOf(unnamed, each)),
+      );
+    });
     if (references) members.push({ ...draft, references });
-    await pace.rest(context.signal);
+    await pace.rest(signal);
   }
+  for (const document of unnamed) checkUnnamed(document, planned, problems);
   problems.throwIfAny();
   return {
     members,
@@ -154,8 +167,33 @@ function refuseTwin({ kind, slug }: SetMember, first: string): never {
   });
 }
 
-function referencesIn(read: StoreReader, kind: Kind, resource: Resource): ResourceRow[] {
-  return resolveReferences(read, referencesOfResource(kind, resource));
+/** A document that nothing can be planned for; what else is wrong with it is said all the same. */
+interface UnnamedDocument {
+  readonly path: string;
+  readonly kind: Kind;
+  readonly sent: Resource;
+}
+
+function checkUnnamed(
+  { path, kind, sent }: UnnamedDocument,
+  read: StoreReader,
+  problems: SetProblems,
+): void {
+  const rules = rulesOf(kind.number);
+  const copy = clone(kind.message, sent) as Resource;
+  problems.check(path, () => {
+    rules.complete?.(copy);
+    rules.check?.(copy, read);
+  });
+  problems.check(path, () => resolveReferences(read, referencesOfResource(kind, copy)));
+}
+
+/** It is there, only not right yet. */
+function namesOneOf(unnamed: readonly UnnamedDocument[], { kind, name }: Reference): boolean {
+  return unnamed.some(
+    ({ kind: { number }, sent: { metadata } }) =>
+      number === kind.number && (metadata?.slug === name || metadata?.name === name),
+  );
 }
 
 function orderOf(members: readonly PlannedMember[]): readonly number[] {

@@ -1,9 +1,12 @@
-import { type DescMessage, toBinary } from "@bufbuild/protobuf";
+import { create, type DescMessage, toBinary } from "@bufbuild/protobuf";
 import { StigmerError, toStigmerError } from "../../contract/errors.ts";
-import type {
-  ExportRequest,
-  ResourceSet,
-  ResourceSetChanges,
+import {
+  type ExportRequest,
+  type ResourceDocument,
+  ResourceDocumentSchema,
+  type ResourceSet,
+  type ResourceSetChanges,
+  ResourceSetSchema,
 } from "../../contract/gen/ai/stigmer/agentic/resourceset/v1/api_pb.ts";
 import { type Kind, kinds } from "../../contract/kinds.ts";
 import type { ResourceChange } from "../../store/operations/resource-operations.ts";
@@ -17,6 +20,7 @@ import { type PlanContext, planSet } from "./plan-set.ts";
 import type { PlannedMember, SetPlan } from "./set-plan.ts";
 import { documentPath } from "./set-member.ts";
 import { setChanges } from "./set-changes.ts";
+import { SetProblems } from "./set-problems.ts";
 
 export interface ResourceSetsOptions {
   readonly store: Store;
@@ -64,16 +68,32 @@ export class ResourceSets {
     return exportSet(this.#options.store, request);
   }
 
-  async #plan(set: ResourceSet, asked: Omit<PlanContext, "newId">): Promise<SetPlan> {
+  async #plan(set: ResourceSet, asked: Omit<PlanContext, "newId" | "problems">): Promise<SetPlan> {
     const { store } = this.#options;
     const newId = (kind: Kind): string => (this.#newId.get(kind) ?? idsOf(kind))(asked.atMs);
-    const plan = await planSet(store.read, set, { ...asked, newId });
+    const problems = await this.#brokenRules(set, asked.signal);
+    const plan = await planSet(store.read, set, { ...asked, newId, problems });
     const pace = new Pace();
     for (const [index, planned] of plan.members.entries()) {
       await this.#check(planned, index);
       await pace.rest(asked.signal);
     }
     return plan;
+  }
+
+  /** Each document for itself: what is wrong with one hides nothing of another. */
+  async #brokenRules(set: ResourceSet, signal: AbortSignal | undefined): Promise<SetProblems> {
+    const { validate } = this.#options;
+    const problems = new SetProblems();
+    const pace = new Pace();
+    const withoutDocuments = create(ResourceSetSchema, { ...set, documents: [] });
+    await validate(ResourceSetSchema, toBinary(ResourceSetSchema, withoutDocuments));
+    for (const [index, document] of set.documents.entries()) {
+      const bytes = toBinary(ResourceDocumentSchema, document);
+      await problems.checkRules(`documents[${index}]`, validate(ResourceDocumentSchema, bytes));
+      await pace.rest(signal);
+    }
+    return problems;
   }
 
   /** The documents were checked when they came; what others added to them was not. */

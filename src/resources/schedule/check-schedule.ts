@@ -2,6 +2,7 @@ import { messageOf, StigmerError } from "../../contract/errors.ts";
 import type { ScheduleSpec } from "../../contract/gen/ai/stigmer/agentic/schedule/v1/spec_pb.ts";
 import { parseDuration } from "../../system/duration.ts";
 import type { Resource } from "../resource.ts";
+import { checkAll } from "../check-all.ts";
 import { cronOf } from "./due-times.ts";
 
 /** Ten years: whoever writes more has written something else than was meant. */
@@ -10,14 +11,18 @@ const longestMs = 3_650 * 86_400_000;
 /** Refuses a time zone or a cron expression that there is not, and an interval of ages. Throws `invalid-argument`. */
 export function checkSchedule(resource: Resource): void {
   const { trigger, timeZone } = resource.spec as ScheduleSpec;
-  if (timeZone !== "" && !isTimeZone(timeZone)) {
-    throw invalid(
-      "spec.timeZone",
-      `there is no time zone "${timeZone}"`,
-      "such as Europe/Berlin or UTC",
-    );
-  }
-  if (trigger.case === "cron") checkCron(trigger.value, timeZone);
+  checkAll([() => checkTimeZone(timeZone), () => checkTrigger(trigger, timeZone)]);
+}
+
+function checkTimeZone(timeZone: string): void {
+  if (timeZone === "" || isTimeZone(timeZone)) return;
+  const message = `there is no time zone "${timeZone}"`;
+  throw invalid("spec.timeZone", message, "such as Europe/Berlin or UTC");
+}
+
+function checkTrigger(trigger: ScheduleSpec["trigger"], timeZone: string): void {
+  // Only the expression is in question here.
+  if (trigger.case === "cron") checkCron(trigger.value, isTimeZone(timeZone) ? timeZone : "");
   else if (trigger.case !== undefined) checkInterval(`spec.${trigger.case}`, trigger.value);
 }
 
