@@ -7,7 +7,8 @@ import type { CommandContext } from "../command-context.ts";
 import type { CommandResult } from "../command-result.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Invocation } from "../invocation.ts";
-import { readManifest } from "../manifest/read-manifest.ts";
+import { checkManifest } from "../manifest/check-manifest.ts";
+import { openManifest } from "../manifest/read-manifest.ts";
 import { sendSet, type SetMethod } from "../manifest/send-set.ts";
 import type { TextStyle } from "../output/output.ts";
 import { unifiedDiff } from "../output/unified-diff.ts";
@@ -72,7 +73,7 @@ async function sendFiles(
   const project = named.length > 0 ? undefined : await context.project.get();
   const manifest = project
     ? await readProjectManifest(project, context)
-    : await readManifest(named, context);
+    : await checkManifest(await openManifest(named, context), context);
   if (project && manifest.length === 0) throw nothingInProject(project.file);
   const answer = await sendSet(method, { manifest, pruneSelector }, context);
   for (const warning of workflowWarnings(manifest)) context.terminal.warn(warning);

@@ -15,6 +15,7 @@ import type { CommandResult } from "../command-result.ts";
 import { readText, readTextFile } from "../input/read-text.ts";
 import type { Invocation } from "../invocation.ts";
 import type { ManifestDocument } from "../manifest/manifest-document.ts";
+import { checkManifest } from "../manifest/check-manifest.ts";
 import { sendSet } from "../manifest/send-set.ts";
 import { changeName, changesOutput } from "../resources/resource-change.ts";
 import type { Terminal } from "../terminal.ts";
@@ -85,7 +86,7 @@ async function readImported(invocation: Invocation, context: CommandContext): Pr
   if (place === undefined) return { manifest: [] };
   const manifest = await readImport(place, context);
   const isHistory = invocation.has("include-history");
-  return { manifest: isHistory && manifest.isEmpty ? [] : manifest.finish() };
+  return { manifest: isHistory && manifest.isEmpty ? [] : await checkManifest(manifest, context) };
 }
 
 async function readServers(from: string, context: CommandContext): Promise<Imported> {

@@ -1,6 +1,7 @@
 import { type FieldViolation, StigmerError, toStigmerError } from "../../contract/errors.ts";
 import type { ManifestDocument } from "./manifest-document.ts";
 import { nearestPosition } from "./nearest-position.ts";
+import { inFileOrder } from "./in-file-order.ts";
 import { versionsKey } from "./skill-versions-node.ts";
 import { manifestError, type ManifestProblem } from "./manifest-problem.ts";
 
@@ -13,10 +14,24 @@ export function locateViolations(
   documents: readonly ManifestDocument[],
 ): StigmerError {
   const error = toStigmerError(thrown);
-  const located = error.violations.flatMap((violation) => locate(violation, documents) ?? []);
+  const files = documents.map(({ place }) => place.replace(/:\d+:\d+$/, ""));
+  const located = inFileOrder(locatedProblems(error, documents), [...new Set(files)]);
   if (located.length === 0) return error;
   const { code, hint } = error;
   return manifestError(located, hint === undefined ? { code } : { code, hint });
+}
+
+/** A mistake that the daemon found in a document. */
+export interface LocatedProblem extends ManifestProblem {
+  readonly source: ManifestDocument;
+}
+
+/** What the daemon refused, in its order; what is about no document is left out. */
+export function locatedProblems(
+  { violations }: StigmerError,
+  documents: readonly ManifestDocument[],
+): LocatedProblem[] {
+  return violations.flatMap((violation) => locate(violation, documents) ?? []);
 }
 
 /** {@link locateViolations} of a resource that was sent by itself. */
@@ -35,7 +50,7 @@ export function locateInDocument(thrown: unknown, document: ManifestDocument): S
 function locate(
   { field, rule, message }: FieldViolation,
   documents: readonly ManifestDocument[],
-): ManifestProblem | undefined {
+): LocatedProblem | undefined {
   const { document, path } = placeIn(field, documents) ?? versionPlaceIn(field, documents) ?? {};
   if (!document || path === undefined) return undefined;
   const spoken = message.replaceAll(
@@ -47,6 +62,8 @@ function locate(
     path,
     rule,
     message: spoken,
+    document: document.place,
+    source: document,
   };
 }
 

@@ -41,7 +41,7 @@ export function versionsOf({ document, versions = [] }: ManifestDocument): Tagge
 }
 
 export interface ReadDocument {
-  /** Undefined when something is wrong with it. */
+  /** What it says without what is wrong; undefined when it has no shape. */
   readonly document: ManifestDocument | undefined;
   readonly problems: readonly ManifestProblem[];
 }
@@ -52,6 +52,12 @@ const workflowKind = kindNumbered(ApiResourceKind.WORKFLOW);
 const declared = kinds.filter(({ info }) => info.definition);
 
 export function readDocument(root: Node, file: YamlFile): ReadDocument {
+  const { document, problems } = readShape(root, file);
+  const place = file.place(root.range?.[0] ?? 0);
+  return { document, problems: problems.map((each) => ({ ...each, document: place })) };
+}
+
+function readShape(root: Node, file: YamlFile): ReadDocument {
   const reader = new MessageReader(file);
   const isBare = isBareWorkflow(root);
   const kind = isBare ? workflowKind : kindOf(root, reader);
@@ -60,7 +66,6 @@ export function readDocument(root: Node, file: YamlFile): ReadDocument {
   const json = isBare ? readBareWorkflow(root, reader) : reader.readMessage(kind.message, own, "");
   const versions = list ? readSkillVersions(list, reader) : [];
   const { problems, positions, keys, emptyFields } = reader;
-  if (problems.length > 0) return { document: undefined, problems };
   const field = ResourceDocumentSchema.fields.find(({ message }) => message === kind.message);
   try {
     const value = fromJson(kind.message, json);
@@ -70,7 +75,10 @@ export function readDocument(root: Node, file: YamlFile): ReadDocument {
     const read = versions.map((each) => fromJson(TaggedSkillVersionSchema, each));
     return { document: { document, versions: read, place, positions, keys }, problems };
   } catch (thrown) {
-    reader.refuse(root, "", { rule: "type", message: messageOf(thrown) });
+    // What is left of a document with mistakes may be no message.
+    if (problems.length === 0) {
+      reader.refuse(root, "", { rule: "type", message: messageOf(thrown) });
+    }
     return { document: undefined, problems };
   }
 }

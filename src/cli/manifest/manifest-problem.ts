@@ -6,6 +6,8 @@ export interface ManifestProblem {
   readonly path: string;
   readonly rule: string;
   readonly message: string;
+  /** Where the document starts that it is about; absent when it is about none. */
+  readonly document?: string;
 }
 
 /** How many mistakes are listed; the others are counted. */

@@ -145,7 +145,7 @@ describe("a mistake is told with its place", () => {
     [
       "what is missing",
       "kind: Agent\nspec: {model: x}\n",
-      ["a.yaml:2:7: spec.instructions: is missing", "a.yaml:1:1: metadata: is missing"],
+      ["a.yaml:1:1: metadata: is missing", "a.yaml:2:7: spec.instructions: is missing"],
     ],
     [
       "a missing kind",

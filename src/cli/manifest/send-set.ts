@@ -30,7 +30,7 @@ export interface SentSet {
 }
 
 /** What is large is uploaded first. */
-interface SendContext extends UploadContext {
+export interface SendContext extends UploadContext {
   readonly daemon: DaemonConnection;
 }
 
@@ -41,22 +41,30 @@ interface SendContext extends UploadContext {
  */
 export async function sendSet(
   method: SetMethod,
+  set: SentSet,
+  context: SendContext,
+): Promise<ResourceSetChanges> {
+  try {
+    return await exchangeSet(method, set, context);
+  } catch (thrown) {
+    throw locateViolations(thrown, set.manifest);
+  }
+}
+
+/** {@link sendSet} with the error as the daemon says it. */
+export async function exchangeSet(
+  method: SetMethod,
   { manifest, pruneSelector = "", imported = false }: SentSet,
   context: SendContext,
 ): Promise<ResourceSetChanges> {
-  const { daemon } = context;
   const documents = await documentsToSend(manifest, context);
   const versions = await versionsToSend(manifest, context);
   const answer = create(ResourceSetChangesSchema);
-  try {
-    const first = create(ResourceSetSchema, { pruneSelector, imported });
-    const parts = setParts(first, documents, versions);
-    const answers = daemon.exchange(ResourceSetController.method[method], parts);
-    for await (const { changes } of answers) for (const each of changes) answer.changes.push(each);
-    return answer;
-  } catch (thrown) {
-    throw locateViolations(thrown, manifest);
-  }
+  const first = create(ResourceSetSchema, { pruneSelector, imported });
+  const parts = setParts(first, documents, versions);
+  const answers = context.daemon.exchange(ResourceSetController.method[method], parts);
+  for await (const { changes } of answers) for (const each of changes) answer.changes.push(each);
+  return answer;
 }
 
 async function* setParts(
