@@ -62,6 +62,24 @@ describe("a table", () => {
     expect(titles(undefined)).toEqual(["NAME", "AGE", "TOOK", "TEXT"]);
   });
 
+  test("cuts a long name before it leaves a column out", () => {
+    const listed: readonly Column<Row>[] = [
+      columns[0]!,
+      { title: "MODEL", value: () => "openai/gpt-5.1-codex", flexible: true },
+      { title: "AGE", value: () => "3m ago", spare: true },
+    ];
+    const rows = [{ name: "n".repeat(63), text: "" }];
+    for (const width of [60, 80]) {
+      const [titles, row] = renderTable(listed, rows, { ...pipe, terminal: true, width }).split(
+        "\n",
+      );
+      expect(titles!.split(/ +/)).toEqual(["NAME", "MODEL", "AGE"]);
+      expect(row).toStartWith("n".repeat(19));
+      expect(row).toEndWith("3m ago");
+      expect(displayWidth(row!)).toBeLessThanOrEqual(width);
+    }
+  });
+
   test("cuts what is not flexible rather than the line, its first column last", () => {
     const rigid: readonly Column<Row>[] = [columns[0]!, { ...columns[1]!, flexible: false }];
     const long = { name: "n".repeat(63), text: "m".repeat(71) };

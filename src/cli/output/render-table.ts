@@ -6,10 +6,13 @@ const gap = "  ";
 const narrowest = 8;
 /** Columns are left out before a flexible one gets narrower than this. */
 const comfortable = 14;
+/** A name is cut to this before a column is left out: enough to tell it from others. */
+const tellingName = 20;
 
 /**
  * A table with a line of titles. On a terminal it is made to fit: spare columns are left out, then
- * the widest flexible columns are cut, then the widest of all, the first column last. Who asks for
+ * the widest flexible columns are cut, then a long name in the first column, then the widest of all,
+ * the first column last. Who asks for
  * `-o wide` wants to read ids: there only flexible columns are cut, and the table may be wider than
  * the terminal. In a pipe all is shown.
  */
@@ -47,14 +50,24 @@ function fit<T>(all: readonly Laid<T>[], width: number): Laid<T>[] {
     if (last < 0) break;
     shown.splice(last, 1);
   }
-  const flexible = shrink(shown, ({ column }) => column.flexible === true, width);
-  if (shown.some(({ column }) => column.wide)) return flexible;
-  const allButFirst = shrink(flexible, (_, index) => index > 0, width);
-  return shrink(allButFirst, () => true, width);
+  const isFlexible = ({ column }: Laid<T>): boolean => column.flexible === true;
+  if (shown.some(({ column }) => column.wide)) return shrink(shown, isFlexible, { width });
+  const comfortably = shrink(shown, isFlexible, { width, least: comfortable });
+  const named = withTellingName(comfortably, width);
+  const flexible = shrink(named, isFlexible, { width });
+  const allButFirst = shrink(flexible, (_, index) => index > 0, { width });
+  return shrink(allButFirst, () => true, { width });
 }
 
-function leastWidth<T>({ column, width }: Laid<T>): number {
-  return column.flexible ? Math.min(width, comfortable) : width;
+/** The first column cut as far as a name stays telling, where that makes the rest fit. */
+function withTellingName<T>(shown: readonly Laid<T>[], width: number): readonly Laid<T>[] {
+  if (tableWidth(shown.map(leastWidth)) > width) return shown;
+  return shrink(shown, (_, index) => index === 0, { width, least: tellingName });
+}
+
+function leastWidth<T>({ column, width }: Laid<T>, index: number): number {
+  if (column.flexible) return Math.min(width, comfortable);
+  return index === 0 ? Math.min(width, tellingName) : width;
 }
 
 function tableWidth(widths: readonly number[]): number {
@@ -65,14 +78,14 @@ function tableWidth(widths: readonly number[]): number {
 function shrink<T>(
   shown: readonly Laid<T>[],
   mayShrink: (laid: Laid<T>, index: number) => boolean,
-  width: number,
+  { width, least = narrowest }: { readonly width: number; readonly least?: number },
 ): Laid<T>[] {
   const fitting = shown.map((laid) => ({ ...laid }));
   const candidates = fitting.filter(mayShrink);
   const widths = fitting.map((laid) => laid.width);
   for (let excess = tableWidth(widths) - width; excess > 0; excess--) {
     const widest = candidates.toSorted((one, other) => other.width - one.width)[0];
-    if (widest === undefined || widest.width <= narrowest) break;
+    if (widest === undefined || widest.width <= least) break;
     widest.width--;
   }
   return fitting;

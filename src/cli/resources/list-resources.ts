@@ -43,7 +43,7 @@ export async function listPages<T>(
   if (page.items.length === 0) terminal.notice(`No ${plural}.`);
   const output = listOutput(view, { items: page.items, nextCursor: page.nextPageToken });
   if (page.nextPageToken === "") return { output };
-  return { output, next: `There are more: --cursor ${page.nextPageToken}, or --all` };
+  return { output, next: `There are more: --all, or --cursor ${page.nextPageToken}` };
 }
 
 function pageRequest(invocation: Invocation): PageRequest {
