@@ -11,6 +11,7 @@ import {
   visit,
 } from "yaml";
 import { messageOf } from "../../contract/errors.ts";
+import { jsonMistake } from "./json-mistake.ts";
 import type { ManifestText } from "./manifest-files.ts";
 import type { ManifestProblem } from "./manifest-problem.ts";
 
@@ -29,7 +30,10 @@ export interface YamlFile {
 /** Far more than any message of the contract has. */
 const maxNesting = 100;
 
-/** Reads YAML 1.2, of which JSON is a part. Duplicate keys are left to whoever knows the fields. */
+/**
+ * Reads YAML 1.2, of which JSON is a part; a file that is called `.json` is held to be JSON. Duplicate keys
+ * are left to whoever knows the fields.
+ */
 export function readYaml({ name, text, firstLine = 1 }: ManifestText): YamlFile {
   const lines = new LineCounter();
   const place = (offset: number): string => {
@@ -46,6 +50,12 @@ export function readYaml({ name, text, firstLine = 1 }: ManifestText): YamlFile 
   if (tooDeep !== undefined) {
     for (const { index } of text.slice(0, tooDeep).matchAll(/^/gm)) lines.addNewLine(index);
     const problems = [problemAt(tooDeep, `is nested deeper than ${maxNesting} brackets`)];
+    return { roots: [], targets: new Map(), place, problems };
+  }
+  const noJson = /\.json$/i.test(name) ? jsonMistake(text) : undefined;
+  if (noJson) {
+    for (const { index } of text.slice(0, noJson.offset).matchAll(/^/gm)) lines.addNewLine(index);
+    const problems = [problemAt(noJson.offset, noJson.message)];
     return { roots: [], targets: new Map(), place, problems };
   }
   try {
