@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommandHome, type RunOptions } from "../support/command-home.ts";
 import { commandLine } from "../support/command-line.ts";
@@ -52,6 +52,28 @@ describe.skipIf(isLeftOut("doctor"))("doctor", () => {
     expect(found.find("daemon")?.found).toContain("does not run");
     expect(found.find("store")).toMatchObject({ state: "skipped", fix: "stigmer local start" });
     expect(existsSync(home.home)).toBe(false);
+  });
+
+  test("looks at the context that commands go to, and knows no other", async () => {
+    await using home = CommandHome.open({ config });
+    const nope = await home.run(["doctor", "--context", "nope"]);
+    expect(nope.exitCode).toBe(5);
+    expect((await examine(home)).find("context")?.found).toContain("local");
+    const records = "contexts: {away: {server: 'http://127.0.0.1:9', usesToken: false}}\n";
+    mkdirSync(home.home, { recursive: true, mode: 0o700 });
+    writeFileSync(join(home.home, "contexts.yaml"), records, { mode: 0o600 });
+    const found = await examine(home, { env: { STIGMER_CONTEXT: "away" } });
+    expect(found).toMatchObject({ exitCode: 1, problems: ["context"] });
+    expect(found.find("context")?.found).toContain("127.0.0.1:9");
+    expect(found.find("context")?.fix).toBeDefined();
+  });
+
+  test("counts settings that cannot be read once, and says what to do", async () => {
+    await using home = CommandHome.open({ config: 'a: [1\nb: "x' });
+    const found = await examine(home);
+    expect(found.problems).toEqual(["settings"]);
+    expect(found.items.filter(({ state }) => state === "warning")).toEqual([]);
+    expect(found.find("settings")?.fix).toContain("config.yaml");
   });
 
   test("names a daemon that hangs and how to get another, in time", async () => {

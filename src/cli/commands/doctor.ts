@@ -3,6 +3,8 @@ import type { CommandResult } from "../command-result.ts";
 import type { Check, CheckState } from "../doctor/check.ts";
 import { checksOutput } from "../doctor/checks-output.ts";
 import { runChecks } from "../doctor/run-checks.ts";
+import { localContext } from "../connect/context-record.ts";
+import { ContextStore } from "../connect/context-store.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Invocation } from "../invocation.ts";
 
@@ -19,13 +21,23 @@ export async function doctor(
   const timeoutMs = invocation.durationMs("timeout") ?? Infinity;
   const limitMs = Math.max(reserveMs, Math.min(usualLimitMs, timeoutMs - reserveMs));
   context.terminal.progress("Looking …");
-  const checks = await runChecks(context, limitMs);
+  const given = invocation.text("context");
+  if (given !== undefined) await refuseUnknownContext(given, context);
+  const checks = await runChecks(context, { limitMs, given });
   const hasProblem = checks.some(({ state }) => state === "problem");
   return {
     output: checksOutput(checks),
     next: summaryOf(checks),
     exitCode: hasProblem ? exitCodes.failed : exitCodes.done,
   };
+}
+
+/** Whoever names a context wants that one looked at. @throws StigmerError `not-found` */
+async function refuseUnknownContext(
+  given: string,
+  { folder, variables }: CommandContext,
+): Promise<void> {
+  if (given !== localContext) await new ContextStore(folder, variables).get(given);
 }
 
 function summaryOf(checks: readonly Check[]): string {

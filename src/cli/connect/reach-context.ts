@@ -53,7 +53,7 @@ async function reachLocal(options: ReachOptions): Promise<Reached> {
 }
 
 async function reachServer(name: string, options: ReachOptions): Promise<Reached> {
-  const target = await readTarget(name, options);
+  const target = await contextTarget(name, options);
   const channel = await openPatiently(target, options);
   const explain = async (error: StigmerError): Promise<StigmerError> => {
     // It may be the key of a model provider that was refused, and not the token.
@@ -82,10 +82,11 @@ export async function openContext(
   name: string,
   options: Pick<ReachOptions, "folder" | "variables">,
 ): Promise<Channel> {
-  return await serverChannel(await readTarget(name, options));
+  return await serverChannel(await contextTarget(name, options));
 }
 
-async function readTarget(
+/** The server of a context with its token. @throws StigmerError `not-found`; `unauthenticated` */
+export async function contextTarget(
   name: string,
   { folder, variables }: Pick<ReachOptions, "folder" | "variables">,
 ): Promise<ServerTarget> {

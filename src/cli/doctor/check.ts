@@ -51,6 +51,8 @@ export interface DoctorFacts {
   /** Undefined: neither STIGMER_HOME nor HOME is set. */
   readonly folder: DataFolder | undefined;
   readonly variables: Variables;
+  /** `--context`. */
+  readonly context: string | undefined;
   readonly environment: CallerEnvironment;
   /** Undefined: they cannot be read, which a check of their own says. */
   readonly settings: Promise<Settings | undefined>;

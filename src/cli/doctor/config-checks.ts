@@ -16,6 +16,7 @@ async function checkSettings({ folder, variables }: DoctorFacts): Promise<Check[
     const from = file !== undefined && existsSync(file) ? `${file} and variables` : "variables";
     return [ok(name, `${set.map((one) => one.name).join(", ")} set by ${from}`)];
   } catch (thrown) {
-    return [problemOf(name, thrown)];
+    const found = problemOf(name, thrown);
+    return [{ ...found, fix: found.fix ?? `mend ${file ?? "the variables"}, or move it away` }];
   }
 }

@@ -33,7 +33,9 @@ async function checkModels(facts: DoctorFacts): Promise<Check[]> {
 /** What an agent that names no model gets. */
 async function accessCheck({ settings }: DoctorFacts, usable: boolean): Promise<Check> {
   const name = "model access";
-  const chosen = (await settings)?.get("model.default");
+  const read = await settings;
+  if (!read) return skipped("model access", "the settings cannot be read");
+  const chosen = read.get("model.default");
   if (chosen !== undefined) return ok(name, `the default model is ${chosen}`);
   if (usable) return ok(name, "the default model is one of a provider that answers");
   const found = "no model is set and no provider can be called; script/echo works without one";

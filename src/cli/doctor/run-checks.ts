@@ -5,6 +5,7 @@ import type { CommandContext } from "../command-context.ts";
 import { type Check, type CheckFamily, type DoctorFacts, problem, problemOf } from "./check.ts";
 import { completionChecks } from "./completion-checks.ts";
 import { configChecks } from "./config-checks.ts";
+import { contextChecks } from "./context-checks.ts";
 import { daemonChecks, logChecks, portChecks, storeChecks } from "./daemon-checks.ts";
 import { dataFolderChecks } from "./data-folder-checks.ts";
 import { findDaemon, type FoundDaemon } from "./find-daemon.ts";
@@ -18,6 +19,7 @@ const families: readonly CheckFamily[] = [
   programChecks,
   dataFolderChecks,
   configChecks,
+  contextChecks,
   daemonChecks,
   portChecks,
   logChecks,
@@ -29,16 +31,22 @@ const families: readonly CheckFamily[] = [
   completionChecks,
 ];
 
+export interface CheckLimits {
+  /** When the last check is given up. */
+  readonly limitMs: number;
+  /** `--context`. */
+  readonly given: string | undefined;
+}
+
 /**
  * Makes every check, all at the same time. Starts no daemon and changes nothing. Never throws: what
  * goes wrong is a check that says so.
- *
- * @param limitMs when the last check is given up
  */
-export async function runChecks(context: CommandContext, limitMs: number): Promise<Check[]> {
+export async function runChecks(context: CommandContext, limits: CheckLimits): Promise<Check[]> {
+  const { limitMs } = limits;
   const ending = new AbortController();
   const signal = AbortSignal.any([context.signal, ending.signal]);
-  const facts = gatherFacts(context, { signal, limitMs });
+  const facts = gatherFacts(context, { ...limits, signal });
   const over = Promise.withResolvers<void>();
   const timer = setTimeout(over.resolve, limitMs);
   signal.addEventListener("abort", () => over.resolve(), { once: true });
@@ -64,7 +72,7 @@ async function runFamily(
 
 function gatherFacts(
   context: CommandContext,
-  { signal, limitMs }: { readonly signal: AbortSignal; readonly limitMs: number },
+  { signal, limitMs, given }: CheckLimits & { readonly signal: AbortSignal },
 ): DoctorFacts {
   const { variables, environment } = context;
   const folder = hasDataHome(variables) ? context.folder : undefined;
@@ -73,6 +81,7 @@ function gatherFacts(
   return {
     folder,
     variables,
+    context: given,
     environment,
     settings: readableSettings(folder, variables),
     daemon: foundDaemon(folder, { signal, timeoutMs: requestMs }),
