@@ -9,10 +9,7 @@ import { projectEnvironments } from "../project/project-environments.ts";
 export type TurnSpec = MessageInitShape<typeof AgentExecutionSpecSchema>;
 
 /** What flags and the project say of an execution, whoever runs and whatever is said. */
-export async function turnSpec(
-  invocation: Invocation,
-  context: Pick<CommandContext, "project" | "terminal" | "signal">,
-): Promise<TurnSpec> {
+export async function turnSpec(invocation: Invocation, context: CommandContext): Promise<TurnSpec> {
   const project = await context.project.get();
   const schemaFile = invocation.text("output-schema");
   return {
@@ -27,10 +24,7 @@ export async function turnSpec(
 }
 
 /** Those that were named, otherwise the project's own. */
-async function environmentsOf(
-  invocation: Invocation,
-  context: Pick<CommandContext, "project" | "terminal" | "signal">,
-): Promise<string[]> {
+async function environmentsOf(invocation: Invocation, context: CommandContext): Promise<string[]> {
   const named = invocation.texts("environment");
   if (named.length > 0) return [...named];
   const project = await context.project.get();

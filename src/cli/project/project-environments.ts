@@ -10,7 +10,7 @@ import { readProjectManifest } from "./read-project-manifest.ts";
  */
 export async function projectEnvironments(
   project: Project,
-  context: Pick<CommandContext, "terminal" | "signal">,
+  context: CommandContext,
 ): Promise<string[]> {
   if (project.environments.length === 0) return [];
   const own = new Set((await readProjectManifest(project, context)).map(environmentName));

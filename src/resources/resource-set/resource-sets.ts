@@ -2,7 +2,6 @@ import { create, type DescMessage, toBinary } from "@bufbuild/protobuf";
 import { StigmerError, toStigmerError } from "../../contract/errors.ts";
 import {
   type ExportRequest,
-  type ResourceDocument,
   ResourceDocumentSchema,
   type ResourceSet,
   type ResourceSetChanges,
