@@ -15,10 +15,15 @@ const knowing = [
   "unreachable-server",
 ].map((name) => `${folder}${name}.ts`);
 
-/** Who else may know: what logs in and out and chooses, and what looks at this machine alone. */
+/**
+ * Who else may know: what logs in and out and chooses, what finds out why a server cannot be
+ * reached, and what looks at this machine alone.
+ */
 const exceptions: Readonly<Record<string, readonly string[]>> = {
   "src/cli/commands/context.ts": knowing,
   "src/cli/commands/login.ts": knowing,
+  "src/cli/commands/doctor.ts": knowing,
+  "src/cli/doctor/context-checks.ts": knowing,
   "src/cli/doctor/model-checks.ts": [`${folder}caller-credentials.ts`],
 };
 
