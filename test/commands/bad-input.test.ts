@@ -55,11 +55,15 @@ describe("bad input", () => {
     },
     {
       args: ["agent", "create", "unread", "--instructions", "@nowhere.md"],
-      refusal: { exitCode: 2, error: "Cannot read nowhere.md", hint: "a file that exists" },
+      refusal: {
+        exitCode: 2,
+        error: "Cannot read nowhere.md",
+        hint: "a file or folder that exists",
+      },
     },
     {
       args: ["agent", "create", "good", "--instructions", "Repeat."],
-      refusal: { exitCode: 6, error: "slug good is taken", hint: "update" },
+      refusal: { exitCode: 6, error: "slug good is taken", hint: "change the one" },
     },
     {
       args: ["agent", "execute", "good", " "],

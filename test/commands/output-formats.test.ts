@@ -24,6 +24,12 @@ const declared = [
   "spec: {data: {A: {value: '1'}}}",
 ].join("\n");
 
+const schedule = [
+  "kind: Schedule",
+  "metadata: {slug: NAME}",
+  "spec: {cron: 0 3 29 2 *, agent: {agent: good, message: Hello.}}",
+].join("\n");
+
 const workflowDefinition = [
   "document: {dsl: 1.0.3, namespace: test, name: sample, version: 0.1.0}",
   "do: [{rest: {wait: P30D}}]",
@@ -83,6 +89,12 @@ const lines: Readonly<Record<string, { args?: string[] } & RunOptions>> = {
   "model test": { args: ["script/echo"] },
   "model login": { args: ["openai", "--from-env", "OPENAI_API_KEY"], ...key },
   "model logout": { args: ["openai"] },
+  "schedule list": {},
+  "schedule get": { args: ["good"] },
+  "schedule pause": { args: ["good"] },
+  "schedule resume": { args: ["good"] },
+  "schedule trigger": { args: ["good"] },
+  "schedule delete": { args: ["spare-FORMAT"] },
   "environment create": { args: ["env-FORMAT", "A=1", "B=2"] },
   "environment get": { args: ["good"] },
   "environment list": {},
@@ -136,6 +148,9 @@ describe("every command", () => {
     await home.output(["agent", "create", "good", "-i", "Repeat."]);
     await home.output(["mcp", "add", "good", "--", process.execPath, program]);
     await home.output(["environment", "create", "good", "A=1"]);
+    for (const name of ["good", ...formats.map((format) => `spare-${format}`)]) {
+      await home.output(["apply", "-f", "-"], { stdin: schedule.replace("NAME", name) });
+    }
     writeFileSync(home.at("sample.yaml"), workflowDefinition);
     writeFileSync(home.at("sample.test.yaml"), "workflow: sample.yaml\ncases: [{name: good}]\n");
     mkdirSync(home.at("style"));
