@@ -43,7 +43,9 @@ export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) =
   "described-resource": (sources) => ({
     anyOf: [
       ...writtenKinds().map(({ message }) => sources.messages.reference(message)),
-      ...recordKinds().map(({ message }) => recordOf(message.typeName, sources)),
+      ...recordKinds().map(({ message: { typeName } }) =>
+        typeName === sessionType ? sessionRecord(sources) : recordOf(typeName, sources),
+      ),
     ],
   }),
   "doctor-check": () =>
@@ -95,18 +97,7 @@ export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) =
     anyOf: [...writtenKinds(), ...recordKinds()].map(({ message }) => messages.reference(message)),
   }),
   "script-server": () => objectOf({ url: text, environment: mapOf(text) }),
-  "session-record": (sources) =>
-    recordOf("ai.stigmer.agentic.session.v1.Session", sources, {
-      executions: listOf(
-        objectOf({
-          id: text,
-          phase: text,
-          "error?": sources.messages.reference(
-            messageNamed("ai.stigmer.commons.execution.v1.ExecutionError", sources.registry),
-          ),
-        }),
-      ),
-    }),
+  "session-record": sessionRecord,
   setting: () => objectOf(settingProperties),
   "setting-explanation": () =>
     objectOf({
@@ -153,6 +144,8 @@ export const documentSchemas: Readonly<Record<DocumentName, (sources: Sources) =
     }),
 };
 
+const sessionType = "ai.stigmer.agentic.session.v1.Session";
+
 const settingProperties = {
   name: text,
   value: anything,
@@ -191,4 +184,19 @@ function writtenKinds() {
 function recordKinds() {
   const numbers = [ApiResourceKind.SESSION, ApiResourceKind.AGENT_EXECUTION];
   return kinds.filter(({ number }) => numbers.includes(number));
+}
+
+/** A session with its messages, and what became of its executions. */
+function sessionRecord(sources: Sources): JsonSchema {
+  return recordOf(sessionType, sources, {
+    executions: listOf(
+      objectOf({
+        id: text,
+        phase: text,
+        "error?": sources.messages.reference(
+          messageNamed("ai.stigmer.commons.execution.v1.ExecutionError", sources.registry),
+        ),
+      }),
+    ),
+  });
 }
