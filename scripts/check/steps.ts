@@ -20,7 +20,7 @@ export const gateSteps: readonly Step[] = [
   programStep("contract style", [installedTool("buf"), "lint"]),
   { name: "contract compatibility", run: compareWithRelease },
   { name: "tests and layers", run: () => runTests() },
-  { name: "commands against another server", run: runRemoteTests },
+  { name: "commands against another server", run: () => runRemoteTests() },
   { name: "build", run: build },
   { name: "binary", run: checkBuiltBinary },
 ];
